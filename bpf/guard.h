@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where we answer: our addresses, our interfaces, our sizes. Written by the loader. */
+#ifndef ROOTXDP_GUARD_H
+#define ROOTXDP_GUARD_H
+
+#include <linux/types.h>
+
+/* IPv6, or IPv4 as ::ffff:a.b.c.d. Network order. */
+struct address {
+	__u8 byte[16];
+};
+
+/* A device that a tier is attached to; its key is the ifindex. */
+struct interface {
+	char name[16];
+	__u8 mac[6];
+	__u8 partial_ok;   /* lo, veth, tap, virtio_net: a pseudo-header sum alone is a valid checksum */
+	__u8 loopback;
+	__u32 mtu;
+	__u32 xdp;         /* 1: native XDP is attached */
+	__u32 tc;          /* 1: the tc program is attached */
+};
+
+struct settings {
+	__u32 layout_version;  /* LAYOUT_VERSION of the program and its maps */
+	__u32 max_udp_size;    /* our limit, and what our OPT advertises; 512-4096 */
+};
+
+#define ADDRESSES_MAX 64
+#define INTERFACES_MAX 64
+
+/* Index of a tier's counters in `stats` and of its scratch room. */
+enum tier { TIER_XDP, TIER_TC, TIER_COUNT };
+
+#endif

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* How a zone's stored replies lie in memory: the same structs in the image and in the BPF maps. */
+#ifndef ROOTXDP_LAYOUT_H
+#define ROOTXDP_LAYOUT_H
+
+#include <linux/types.h>
+
+/* Raised by every change to a struct below: loaders and pinned maps of two versions do not mix. */
+#define LAYOUT_VERSION 1
+
+/*
+ * One label of the zone, in canonical order (RFC 4034 6.1). Index 0 is '.' itself (length 0): the
+ * gap behind it holds the names before the first TLD.
+ *
+ * Lower case, zero-padded, its length in the last byte. Compared as eight big-endian words the
+ * struct sorts in canonical order: the length decides between "a" and "a\000".
+ */
+struct name {
+	char label[63];
+	__u8 length;
+} __attribute__((aligned(8)));
+
+/*
+ * Where the names that begin with two given bytes start: prefix[PREFIX(c0, c1)] is the index in
+ * `names` of the first name whose prefix number is that or a later one; prefix[PREFIX_COUNT] is
+ * the number of names. So the last name <= a label is in [first[p] - 1, first[p + 1] - 1].
+ *
+ * prefix_class maps a (lowered) byte to 0..39, never downwards, so that order is kept:
+ * everything before '-', then '-' .. '/', the digits, ':' .. '`', the letters, the rest.
+ */
+#define PREFIX_CLASSES 40
+#define PREFIX_COUNT (PREFIX_CLASSES * PREFIX_CLASSES)
+#define PREFIX(class0, class1) ((class0) * PREFIX_CLASSES + (class1))
+
+struct prefix_table {
+	__u32 first[PREFIX_COUNT + 1];
+};
+
+static inline __attribute__((always_inline)) __u32 prefix_class(__u8 byte)
+{
+	if (byte >= 'a')
+		return byte <= 'z' ? 13 + byte - 'a' : 39;
+	if (byte >= '0')
+		return byte <= '9' ? 2 + byte - '0' : 12;
+	return byte >= '-';
+}
+
+/*
+ * A prefix of a reply's body that ends with a whole RRset, and may be sent as it is.
+ *
+ * length   bytes of body
+ * arcount  additional records in it, OPT not counted; host order
+ * sum      ones-complement sum of its bytes as 16-bit words in memory order, folded; an odd last
+ *          byte is padded with zero
+ * even/odd number of relocations in it at an even / odd distance from the body's start
+ */
+struct cut {
+	__u16 length;
+	__u16 arcount;
+	__u16 sum;
+	__u8 even;
+	__u8 odd;
+};
+
+/*
+ * A stored reply: what stands after the question. 32 bytes.
+ *
+ * The body lies in shelf `shelf` from byte `place` on (a multiple of 8); its relocations, ascending
+ * __u16 distances from the body's start in host order, from RELOCATIONS(place, whole.length) on.
+ * A relocation is the place of a two-byte compression pointer, which grows by delta: the number
+ * of bytes by which the query's name is longer than the name that the reply was rendered for.
+ */
+struct reply {
+	__u32 shelf;
+	__u16 place;
+	__be16 flags;      /* AA and RCODE, to be joined with QR, and opcode and RD of the query */
+	struct cut whole;  /* the whole body */
+	__be16 ancount;
+	__be16 nscount;
+	__u32 first_cut;   /* index in `cuts` of the next shorter cut; they go on, longest first */
+	__u16 cuts;        /* how many shorter cuts there are; with none left: TC=1, body empty */
+	__u16 verdict;     /* enum verdict this reply counts as; 0: not stored, the query passes */
+	__u32 name;        /* index in `names` of the TLD, or of the name before the gap */
+};
+
+/* Replies of one name, behind the apex's own. For NXDOMAIN the name is the one before the gap. */
+enum reply_kind {
+	REPLY_REFERRAL,
+	REPLY_REFERRAL_DO,
+	REPLY_DS,          /* NODATA where the TLD has no DS */
+	REPLY_DS_DO,
+	REPLY_NXDOMAIN_DO, /* without DO all NXDOMAINs are one: APEX_NXDOMAIN */
+	REPLY_KINDS
+};
+
+/* The apex's replies come first, two for each slot: without and with DO. */
+enum apex_slot {
+	APEX_NODATA,
+	APEX_NXDOMAIN,     /* without DO only */
+	APEX_TYPES,        /* from here on: zone_info.apex_type[slot] */
+	APEX_SLOTS = 32
+};
+
+#define REPLY_APEX(slot, dnssec_ok) ((slot) * 2 + (dnssec_ok))
+#define REPLY_OF_NAME(name, kind) (APEX_SLOTS * 2 + (name) * REPLY_KINDS + (kind))
+
+/* A body and its relocations never cross a shelf's end. */
+#define SHELF_SIZE 32768
+#define BODY_MAX 4096
+#define RELOCATIONS_MAX 255
+#define RELOCATIONS(place, length) (((place) + (length) + 7) & ~7)
+#define CUTS_MAX 64
+
+struct shelf {
+	__u8 bytes[SHELF_SIZE];
+} __attribute__((aligned(8)));
+
+/* One zone's header. */
+struct zone_info {
+	__u32 serial;
+	__u32 names;             /* entries in `names`, '.' included */
+	__u32 replies;           /* stored replies, for the operator */
+	__u32 apex_types;        /* slots in use, APEX_TYPES included in the count */
+	__u16 apex_type[APEX_SLOTS]; /* query type of each slot, host order; 0 where there is none */
+	__u64 signatures_end;    /* earliest RRSIG expiration, seconds since 1970 UTC */
+	__u64 soa_expire;        /* SOA expire field, seconds */
+	__u64 deadline_ns;       /* CLOCK_MONOTONIC; from then on nothing is answered. Set by the loader */
+};
+
+#endif

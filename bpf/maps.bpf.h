@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Every BPF map. Names have at most 15 characters; all but `scratch` are pinned under their name. */
+#ifndef ROOTXDP_MAPS_BPF_H
+#define ROOTXDP_MAPS_BPF_H
+
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+#include "guard.h"
+#include "layout.h"
+#include "verdict.h"
+
+/* Our addresses; a packet to any other one is not for us. The value is always 1. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, ADDRESSES_MAX);
+	__type(key, struct address);
+	__type(value, __u32);
+} addresses SEC(".maps");
+
+/* The devices we are attached to, by ifindex. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, INTERFACES_MAX);
+	__type(key, __u32);
+	__type(value, struct interface);
+} interfaces SEC(".maps");
+
+/* What the operator chose. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct settings);
+} settings SEC(".maps");
+
+/* Packets by verdict: one entry for each enum tier. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, TIER_COUNT);
+	__type(key, __u32);
+	__type(value, struct verdict_counts);
+} stats SEC(".maps");
+
+/* The set (0 or 1) that is answered from; read once for each packet. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} active SEC(".maps");
+
+/*
+ * A zone's data is held twice: set 0 and set 1, each of inner arrays NAME_0 and NAME_1 under an
+ * outer array NAME. Both have one size, chosen at load from the image with room to grow: the
+ * kernel inlines look-ups only in inner arrays of equal size (no BPF_F_INNER_MAP).
+ */
+#define ZONE_SET(map, value_type)                                                                 \
+	struct map##_set {                                                                        \
+		__uint(type, BPF_MAP_TYPE_ARRAY);                                                 \
+		__uint(max_entries, 1);                                                           \
+		__type(key, __u32);                                                               \
+		__type(value, value_type);                                                        \
+	} map##_0 SEC(".maps"), map##_1 SEC(".maps");                                             \
+	struct {                                                                                  \
+		__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);                                         \
+		__uint(max_entries, 2);                                                           \
+		__type(key, __u32);                                                               \
+		__array(values, struct map##_set);                                                \
+	} map SEC(".maps") = { .values = { &map##_0, &map##_1 } }
+
+ZONE_SET(zone, struct zone_info);       /* one entry: serial, deadline, apex types */
+ZONE_SET(prefixes, struct prefix_table); /* one entry: two first bytes -> first name */
+ZONE_SET(names, struct name);           /* '.' and every TLD, canonical order */
+ZONE_SET(replies, struct reply);        /* the stored replies: REPLY_APEX, REPLY_OF_NAME */
+ZONE_SET(cuts, struct cut);             /* shorter forms of replies */
+ZONE_SET(shelves, struct shelf);        /* bodies and relocations */
+
+#endif

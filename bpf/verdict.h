@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The one list of what can become of a packet: enum, counters, JSON keys and manual come from it. */
+#ifndef ROOTXDP_VERDICT_H
+#define ROOTXDP_VERDICT_H
+
+#include <linux/types.h>
+
+/*
+ * Each packet that a tier sees ends in exactly one verdict, counted once, at the one exit.
+ *
+ * V(name, fate, meaning)
+ *   name     lower case; the counter's field in `stats`, the key in `rootxdp stats -j`
+ *   fate     answered  the tier sent a reply
+ *            passed    a query for us (UDP, our address, port 53) that goes to the fallback
+ *            dropped   a query for us that gets no answer from anyone
+ *            other     not a query for us; passes untouched
+ *
+ * The first one is what a slot that was never filled gives: nothing is sent by mistake.
+ */
+#define VERDICTS(V)                                                                               \
+	V(pass_no_reply, passed, "no stored reply for this question (or no zone yet)")            \
+	V(answer_referral, answered, "referral to a TLD's servers")                               \
+	V(answer_ds, answered, "DS of a TLD")                                                     \
+	V(answer_nodata, answered, "the name is there, the type is not")                          \
+	V(answer_nxdomain, answered, "the name is not in the zone")                               \
+	V(answer_apex, answered, "a type at the root: SOA, NS, DNSKEY, NSEC, ZONEMD, ...")        \
+	V(answer_truncated, answered, "TC=1: the reply does not fit the client's size")           \
+	V(pass_aggregate, passed, "several packets in one (GSO or GRO)")                          \
+	V(pass_foreign_mac, passed, "the frame is not for this interface's MAC address")          \
+	V(pass_fragment, passed, "first fragment of an IP packet")                                \
+	V(pass_ip_options, passed, "IPv4 options")                                                \
+	V(pass_extension, passed, "IPv6 extension headers")                                       \
+	V(pass_ip_checksum, passed, "wrong IPv4 header checksum: the stack drops it")             \
+	V(pass_udp_checksum, passed, "wrong UDP checksum: the stack drops it")                    \
+	V(pass_udp_length, passed, "UDP length disagrees with the packet")                        \
+	V(pass_source, passed, "a source that must not be answered (ours, multicast, port 0)")    \
+	V(pass_short, passed, "shorter than a DNS header")                                        \
+	V(pass_response, passed, "QR=1: a response, never answered")                              \
+	V(pass_opcode, passed, "opcode other than QUERY")                                         \
+	V(pass_counts, passed, "record counts that a query does not have")                        \
+	V(pass_question, passed, "malformed question")                                            \
+	V(pass_record, passed, "an additional record other than one OPT (TSIG, SIG(0), ...)")     \
+	V(pass_opt, passed, "malformed OPT")                                                      \
+	V(pass_edns_version, passed, "EDNS version above 0")                                      \
+	V(pass_class, passed, "class other than IN")                                              \
+	V(pass_transfer, passed, "AXFR or IXFR")                                                  \
+	V(pass_deadline, passed, "the zone has expired: SOA expire or its signatures")            \
+	V(pass_room, passed, "the packet can't grow here (the next tier may)")                    \
+	V(pass_error, passed, "a kernel function failed after the checks; see the log")           \
+	V(other_protocol, other, "not IPv4 or IPv6, or not UDP")                                  \
+	V(other_malformed, other, "Ethernet, VLAN or IP header cut short or wrong")               \
+	V(other_fragment, other, "later fragment of an IP packet: no ports in it")                \
+	V(other_address, other, "not to one of our addresses")                                    \
+	V(other_port, other, "not to port 53")
+
+enum verdict {
+#define V(name, fate, meaning) VERDICT_##name,
+	VERDICTS(V)
+#undef V
+	VERDICT_COUNT
+};
+
+/* What `stats` holds for one tier on one CPU: packets by verdict since the program was loaded. */
+struct verdict_counts {
+#define V(name, fate, meaning) __u64 name;
+	VERDICTS(V)
+#undef V
+};
+
+#endif
