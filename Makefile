@@ -42,6 +42,15 @@ LOADER = loader/*.c
 
 PROGRAMS = $(B)/rootxdp $(B)/rootxdp-fallback
 
+# `make check` and its like install what is missing. A plain build says what it is, and ends.
+INSTALLING = packages check run run-vm bench fuzz clean help
+ifneq ($(filter-out $(INSTALLING),$(or $(MAKECMDGOALS),all)),)
+MISSING := $(shell tools/packages/install --missing building)
+ifneq ($(MISSING),)
+$(error Debian packages are missing: $(MISSING). Install them all with: sudo make packages)
+endif
+endif
+
 .PHONY: all
 all: $(PROGRAMS)
 
@@ -104,10 +113,26 @@ test-programs: $(TEST_PROGRAMS)
 packages:
 	$(Q)tools/packages/install
 
-# `make check` and `make run` install what is missing first, then call themselves.
+.PHONY: help
+help:
+	@printf '%s\n' \
+		'make              builds $(B)/rootxdp and $(B)/rootxdp-fallback' \
+		'sudo make run     shows it: two network namespaces, real queries, live frames' \
+		'sudo make run-vm  the same on virtio-net, in a guest' \
+		'sudo make check   runs every test' \
+		'sudo make bench   ns per query, by kind of answer and tier' \
+		'sudo make fuzz    the long fuzzing run' \
+		'make packages     installs the Debian packages that are missing (as root)' \
+		'make clean        removes $(B)/' \
+		'' \
+		'V=1 shows the commands; B=DIR builds elsewhere than in build/'
+
+# These install what is missing first, then call make again.
+NEEDS = all tools
+check fuzz: NEEDS += test-programs
 .PHONY: check run run-vm bench fuzz
 check run run-vm bench fuzz: packages
-	$(Q)$(MAKE) --no-print-directory -j$(shell nproc) all tools test-programs
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) $(NEEDS)
 	$(Q)$(MAKE) --no-print-directory do-$@
 
 .PHONY: do-check do-run do-run-vm do-bench do-fuzz
