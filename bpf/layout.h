@@ -104,15 +104,23 @@ enum apex_slot {
 #define REPLY_APEX(slot, dnssec_ok) ((slot) * 2 + (dnssec_ok))
 #define REPLY_OF_NAME(name, kind) (APEX_SLOTS * 2 + (name) * REPLY_KINDS + (kind))
 
-/* A body and its relocations never cross a shelf's end. */
+/*
+ * A body and its relocations never cross a shelf's end; none begins behind PLACE_MAX, so that even
+ * the longest body with all relocations lies in the shelf, whatever `place` and `length` say.
+ */
 #define SHELF_SIZE 32768
 #define BODY_MAX 4096
+#define PLACE_MAX (SHELF_SIZE - 2 * BODY_MAX)
 #define RELOCATIONS_MAX 255
 #define RELOCATIONS(place, length) (((place) + (length) + 7) & ~7)
 #define CUTS_MAX 64
 
+/* Never used: it lets the verifier see that the longest body at the last place stays inside. */
+#define SHELF_MARGIN (BODY_MAX + 2 * RELOCATIONS_MAX + 10)
+
 struct shelf {
 	__u8 bytes[SHELF_SIZE];
+	__u8 margin[SHELF_MARGIN];
 } __attribute__((aligned(8)));
 
 /* One zone's header. */

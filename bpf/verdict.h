@@ -34,6 +34,7 @@
 	V(pass_udp_checksum, passed, "wrong UDP checksum: the stack drops it")                    \
 	V(pass_udp_length, passed, "UDP length disagrees with the packet")                        \
 	V(pass_source, passed, "a source that must not be answered (ours, multicast, port 0)")    \
+	V(pass_long, passed, "longer than any query that is answered here (1472 bytes)")          \
 	V(pass_short, passed, "shorter than a DNS header")                                        \
 	V(pass_response, passed, "QR=1: a response, never answered")                              \
 	V(pass_opcode, passed, "opcode other than QUERY")                                         \
@@ -42,11 +43,13 @@
 	V(pass_record, passed, "an additional record other than one OPT (TSIG, SIG(0), ...)")     \
 	V(pass_opt, passed, "malformed OPT")                                                      \
 	V(pass_edns_version, passed, "EDNS version above 0")                                      \
+	V(pass_option, passed, "malformed EDNS option")                                           \
 	V(pass_class, passed, "class other than IN")                                              \
 	V(pass_transfer, passed, "AXFR or IXFR")                                                  \
 	V(pass_deadline, passed, "the zone has expired: SOA expire or its signatures")            \
 	V(pass_room, passed, "the packet can't grow here (the next tier may)")                    \
-	V(pass_error, passed, "a kernel function failed after the checks; see the log")           \
+	V(pass_error, passed, "the kernel had no memory to look at the packet")                   \
+	V(drop_error, dropped, "a kernel function failed when the reply was half written")        \
 	V(other_protocol, other, "not IPv4 or IPv6, or not UDP")                                  \
 	V(other_malformed, other, "Ethernet, VLAN or IP header cut short or wrong")               \
 	V(other_fragment, other, "later fragment of an IP packet: no ports in it")                \
@@ -59,6 +62,32 @@ enum verdict {
 #undef V
 	VERDICT_COUNT
 };
+
+/* What a stage returns when the packet goes on to the next one. Never counted. */
+#define VERDICT_undecided VERDICT_COUNT
+
+enum fate { FATE_answered, FATE_passed, FATE_dropped, FATE_other };
+
+/* What becomes of a packet with this verdict; `verdict` is below VERDICT_COUNT. */
+static inline __attribute__((always_inline)) enum fate verdict_fate(__u32 verdict)
+{
+#define V(name, fate, meaning)                                                                    \
+	| (FATE_##fate == FATE_answered ? 1ull << VERDICT_##name : 0)
+	const __u64 answered = 0 VERDICTS(V);
+#undef V
+#define V(name, fate, meaning) | (FATE_##fate == FATE_passed ? 1ull << VERDICT_##name : 0)
+	const __u64 passed = 0 VERDICTS(V);
+#undef V
+#define V(name, fate, meaning) | (FATE_##fate == FATE_dropped ? 1ull << VERDICT_##name : 0)
+	const __u64 dropped = 0 VERDICTS(V);
+#undef V
+
+	if (answered >> verdict & 1)
+		return FATE_answered;
+	if (passed >> verdict & 1)
+		return FATE_passed;
+	return dropped >> verdict & 1 ? FATE_dropped : FATE_other;
+}
 
 /* What `stats` holds for one tier on one CPU: packets by verdict since the program was loaded. */
 struct verdict_counts {
