@@ -78,12 +78,14 @@ netns_pair() {
 	netns_make "$CLIENT_NS"
 	ip link add "$SERVER_IF" netns "$SERVER_NS" type veth peer name "$CLIENT_IF" netns "$CLIENT_NS"
 	local address
-	for address in $SERVER4/24 $REFERENCE4/24 $SERVER6/64 $REFERENCE6/64; do
-		in_server ip address add $address dev "$SERVER_IF" nodad
+	for address in $SERVER4 $REFERENCE4; do
+		in_server ip address add $address/24 dev "$SERVER_IF"
 	done
-	for address in $CLIENT4/24 $CLIENT6/64; do
-		in_client ip address add $address dev "$CLIENT_IF" nodad
+	for address in $SERVER6 $REFERENCE6; do
+		in_server ip address add $address/64 dev "$SERVER_IF" nodad
 	done
+	in_client ip address add $CLIENT4/24 dev "$CLIENT_IF"
+	in_client ip address add $CLIENT6/64 dev "$CLIENT_IF" nodad
 	in_server ip link set "$SERVER_IF" up
 	in_client ip link set "$CLIENT_IF" up
 }
