@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Checks an image, so that it may be copied into maps without another look.
+#include "image.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "decide.h"
+#include "reply_check.h"
+
+static bool complain(char why[256], const char *what)
+{
+	snprintf(why, 256, "image: %s: render it again", what);
+	return false;
+}
+
+/* The parts lie behind the head in one order, without gaps beyond alignment. */
+static bool check_part(const struct image *image, const struct image_part *part, size_t size,
+		       __u64 *end)
+{
+	if (part->offset != *end || part->count == 0 ||
+	    part->count > (image->size - part->offset) / size)
+		return false;
+	*end = (part->offset + part->count * size + 7) & ~7ull;
+	return *end <= image->size;
+}
+
+static bool check_head(const struct image *image, size_t size, char why[256])
+{
+	__u64 end = sizeof(*image);
+
+	if (size < sizeof(*image) || memcmp(image->magic, IMAGE_MAGIC, sizeof(image->magic)) != 0)
+		return complain(why, "this is none");
+	if (image->layout_version != LAYOUT_VERSION || image->padding)
+		return complain(why, "made by another version");
+	if (image->size != size)
+		return complain(why, "cut short or too long");
+	if (!check_part(image, &image->info, sizeof(struct zone_info), &end) ||
+	    !check_part(image, &image->prefix, sizeof(struct prefix_table), &end) ||
+	    !check_part(image, &image->names, sizeof(struct name), &end) ||
+	    !check_part(image, &image->replies, sizeof(struct reply), &end) ||
+	    !check_part(image, &image->cuts, sizeof(struct cut), &end) ||
+	    !check_part(image, &image->shelves, sizeof(struct shelf), &end) ||
+	    end != image->size || image->info.count != 1 || image->prefix.count != 1)
+		return complain(why, "its parts are out of place");
+	if (image->names.count > (__u32)-1 / REPLY_KINDS - APEX_SLOTS ||
+	    image->replies.count != REPLY_OF_NAME(image->names.count, 0) ||
+	    image->cuts.count > (__u32)-1 || image->shelves.count > (__u32)-1)
+		return complain(why, "its counts are out of bounds");
+	return true;
+}
+
+static bool check_info(const struct image_view *view, char why[256])
+{
+	const struct zone_info *info = view->info;
+	bool seen[65536] = { false };
+
+	if (info->names != view->name_count)
+		return complain(why, "zone_info.names is wrong");
+	if (info->apex_types < APEX_TYPES || info->apex_types > APEX_SLOTS)
+		return complain(why, "zone_info.apex_types is wrong");
+	for (__u32 slot = 0; slot < APEX_SLOTS; slot++) {
+		__u16 type = info->apex_type[slot];
+		bool used = slot >= APEX_TYPES && slot < info->apex_types;
+
+		if ((type != 0) != used || (used && seen[type]))
+			return complain(why, "zone_info.apex_type is wrong");
+		seen[type] = true;
+	}
+	return true;
+}
+
+static bool name_valid(const struct name *name)
+{
+	for (__u32 i = 0; i < sizeof(name->label); i++) {
+		char byte = name->label[i];
+
+		if (i < name->length ? byte >= 'A' && byte <= 'Z' : byte != 0)
+			return false;
+	}
+	return name->length <= DNS_LABEL_MAX;
+}
+
+static bool check_names(const struct image_view *view, char why[256])
+{
+	for (__u32 i = 0; i < view->name_count; i++) {
+		const struct name *name = &view->names[i];
+
+		if (!name_valid(name) || (name->length == 0) != (i == 0))
+			return complain(why, "a name is malformed");
+		if (i > 0 && memcmp(name - 1, name, sizeof(*name)) >= 0)
+			return complain(why, "its names are not in canonical order");
+	}
+	return true;
+}
+
+static bool check_prefix(const struct image_view *view, char why[256])
+{
+	__u32 at = 0;
+
+	for (__u32 prefix = 0; prefix <= PREFIX_COUNT; prefix++) {
+		for (; at < view->name_count; at++) {
+			const char *label = view->names[at].label;
+
+			if (PREFIX(prefix_class(label[0]), prefix_class(label[1])) >= prefix)
+				break;
+		}
+		if (view->prefix->first[prefix] != at)
+			return complain(why, "its prefix table is wrong");
+	}
+	return true;
+}
+
+/* What a slot may hold: the kernel trusts that it finds the kind of answer it looks for. */
+static bool verdict_fits(const struct zone_info *info, __u32 index, __u16 verdict)
+{
+	__u32 slot = index / 2;
+
+	if (index >= REPLY_OF_NAME(0, 0)) {
+		__u32 kind = (index - REPLY_OF_NAME(0, 0)) % REPLY_KINDS;
+		bool root = index < REPLY_OF_NAME(1, 0);
+
+		if (kind == REPLY_NXDOMAIN_DO)
+			return verdict == VERDICT_answer_nxdomain;
+		if (kind == REPLY_REFERRAL || kind == REPLY_REFERRAL_DO)
+			return verdict == VERDICT_answer_referral && !root;
+		return (verdict == VERDICT_answer_ds || verdict == VERDICT_answer_nodata) && !root;
+	}
+	if (slot == APEX_NODATA)
+		return verdict == VERDICT_answer_nodata;
+	if (slot == APEX_NXDOMAIN)
+		return verdict == VERDICT_answer_nxdomain && index == REPLY_APEX(slot, 0);
+	return verdict == VERDICT_answer_apex && slot < info->apex_types;
+}
+
+static bool flags_fit(const struct reply *reply)
+{
+	switch (reply->verdict) {
+	case VERDICT_answer_referral:
+		return reply->flags == 0;
+	case VERDICT_answer_nxdomain: /* serves names of every length: no pointers */
+		return reply->flags == NETWORK16(DNS_AA | RCODE_NXDOMAIN) &&
+		       reply->whole.even + reply->whole.odd == 0;
+	default:
+		return reply->flags == NETWORK16(DNS_AA);
+	}
+}
+
+/* Length of the query name that a reply was rendered for. */
+static __u32 rendered_for(const struct image_view *view, const struct reply *reply)
+{
+	__u8 label = view->names[reply->name].length;
+
+	if (reply->verdict == VERDICT_answer_nxdomain || label == 0)
+		return 1;
+	return 1 + label + 1;
+}
+
+static bool check_reply(const struct image_view *view, __u32 index, char why[256])
+{
+	const struct reply *reply = &view->replies[index];
+	const struct reply passed = { .name = reply->name };
+	__u32 first = REPLY_OF_NAME(0, 0);
+	const char *wrong;
+
+	if (reply->name != (index < first ? 0 : (index - first) / REPLY_KINDS))
+		wrong = "its name is wrong";
+	else if (reply->verdict == VERDICT_pass_no_reply)
+		wrong = memcmp(reply, &passed, sizeof(passed)) ? "it is half there" : NULL;
+	else if (!verdict_fits(view->info, index, reply->verdict) || !flags_fit(reply))
+		wrong = "it is of another kind";
+	else
+		wrong = reply_check(view, reply, rendered_for(view, reply));
+	if (wrong)
+		snprintf(why, 256, "image: reply %u: %s: render it again", index, wrong);
+	return !wrong;
+}
+
+static bool check_replies(const struct image_view *view, char why[256])
+{
+	__u32 stored = 0;
+
+	for (__u32 i = 0; i < view->reply_count; i++) {
+		if (!check_reply(view, i, why))
+			return false;
+		stored += view->replies[i].verdict != VERDICT_pass_no_reply;
+	}
+	if (stored != view->info->replies)
+		return complain(why, "zone_info.replies is wrong");
+	return true;
+}
+
+bool image_check(const struct image *image, size_t size, char why[256])
+{
+	struct image_view view;
+
+	if (!check_head(image, size, why))
+		return false;
+	view = image_parts(image);
+	return check_info(&view, why) && check_names(&view, why) && check_prefix(&view, why) &&
+	       check_replies(&view, why);
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Puts a reply together: header, question, body, OPT, TSIG.
+#include "answer.h"
+
+#include "decide.h"
+#include "message.h"
+#include "render.h"
+#include "wire.h"
+
+#define TSIG_ERROR_BADKEY 17
+#define CLASS_ANY 255
+
+/* A query and the reply that is being made for it. */
+struct exchange {
+	const struct answer_config *config;
+	const uint8_t *query;
+	uint8_t *reply;
+	size_t limit;         /* bytes that the client takes */
+	struct message message;
+};
+
+/* RFC 6891 6.2.3, 6.2.5: at least 512, whatever is said; without EDNS 512 (RFC 1035 4.2.1). */
+static size_t size_limit(const struct answer_config *config, enum transport transport,
+			 const struct question *question)
+{
+	size_t limit = question->udp_size;
+
+	if (transport == TRANSPORT_TCP)
+		return ANSWER_TCP_SIZE_MOST;
+	if (limit < ANSWER_UDP_SIZE_LEAST)
+		limit = ANSWER_UDP_SIZE_LEAST;
+	return limit < config->max_udp_size ? limit : config->max_udp_size;
+}
+
+/* flags: AA, TC, RCODE. ID, opcode and RD come back; AD and CD never (RFC 4035 3.1.6). */
+static void put_header(const struct exchange *exchange, uint16_t flags, uint16_t qdcount,
+		       const struct counts *counts)
+{
+	uint16_t asked = exchange->query[2] << 8 | exchange->query[3];
+	uint8_t *at = put(exchange->reply, exchange->query, 2);
+
+	at = put16(at, DNS_QR | (asked & (DNS_OPCODE | DNS_RD)) | flags);
+	at = put16(at, qdcount);
+	at = put16(at, counts->answer);
+	at = put16(at, counts->authority);
+	put16(at, counts->additional);
+}
+
+/* Echoes the question, byte for byte. Returns the length so far. */
+static size_t put_question(const struct exchange *exchange)
+{
+	size_t length = exchange->message.question.name_length + 4;
+
+	put(exchange->reply + DNS_HEADER_SIZE, exchange->query + DNS_HEADER_SIZE, length);
+	return DNS_HEADER_SIZE + length;
+}
+
+/* RFC 6891 6.1.1: an OPT for an OPT. Returns the length with it. */
+static size_t put_opt(const struct exchange *exchange, size_t length, uint8_t extended_rcode,
+		      struct counts *counts)
+{
+	const struct question *question = &exchange->message.question;
+	uint8_t *at = exchange->reply + length;
+
+	if (!question->edns)
+		return length;
+	*at++ = 0;
+	at = put16(at, DNS_TYPE_OPT);
+	at = put16(at, exchange->config->max_udp_size);
+	*at++ = extended_rcode;
+	*at++ = 0; /* version */
+	at = put16(at, question->dnssec_ok ? DNS_OPT_DO : 0);
+	put16(at, 0);
+	counts->additional++;
+	return length + DNS_OPT_SIZE;
+}
+
+/* RFC 8945 5.3.2: unsigned, with the query's key, algorithm and time; TSIG is the last record. */
+static size_t put_tsig(const struct exchange *exchange, size_t length, struct counts *counts)
+{
+	const struct tsig *tsig = &exchange->message.tsig;
+	uint16_t rdata = tsig->algorithm_length + 8 + 2 + 2 + 2 + 2;
+	uint8_t *at = exchange->reply + length;
+
+	at = put(at, tsig->key, tsig->key_length);
+	at = put16(at, TYPE_TSIG);
+	at = put16(at, CLASS_ANY);
+	at = put16(at, 0); /* TTL */
+	at = put16(at, 0);
+	at = put16(at, rdata);
+	at = put(at, tsig->algorithm, tsig->algorithm_length);
+	at = put(at, tsig->time, 8);
+	at = put16(at, 0); /* MAC size */
+	at = put(at, tsig->original_id, 2);
+	at = put16(at, TSIG_ERROR_BADKEY);
+	put16(at, 0); /* other length */
+	counts->additional++;
+	return length + tsig->key_length + 10 + rdata;
+}
+
+static size_t reply_header(const struct exchange *exchange)
+{
+	put_header(exchange, exchange->message.rcode, 0, &(struct counts){ 0 });
+	return DNS_HEADER_SIZE;
+}
+
+/* Question and OPT, and a BADKEY's TSIG where it fits: its names may be long. */
+static size_t reply_error(const struct exchange *exchange, uint8_t rcode)
+{
+	const struct tsig *tsig = &exchange->message.tsig;
+	struct counts counts = { 0 };
+	size_t length = put_question(exchange);
+	uint16_t flags = rcode & 0xF;
+
+	length = put_opt(exchange, length, rcode >> 4, &counts);
+	if (exchange->message.has_tsig) {
+		if (length + tsig->key_length + 10 + tsig->algorithm_length + 16 <= exchange->limit)
+			length = put_tsig(exchange, length, &counts);
+		else
+			flags |= DNS_TC;
+	}
+	put_header(exchange, flags, 1, &counts);
+	return length;
+}
+
+static size_t reply_answer(const struct exchange *exchange, const struct sections *sections)
+{
+	const struct question *question = &exchange->message.question;
+	size_t begin = put_question(exchange);
+	uint16_t flags = sections->flags;
+	struct counts counts;
+	struct writer writer;
+	size_t length;
+
+	writer_begin(&writer, exchange->reply, begin,
+		     exchange->limit - (question->edns ? DNS_OPT_SIZE : 0),
+		     exchange->reply + DNS_HEADER_SIZE + question->last_label);
+	if (render_required(&writer, sections, &counts)) {
+		for (size_t i = sections->glue_required; i < sections->glue_count; i++)
+			if (!render_glue(&writer, &sections->glue[i], &counts))
+				break;
+		length = writer.length;
+	} else {
+		counts = (struct counts){ 0 };
+		flags |= DNS_TC;
+		length = begin;
+	}
+	length = put_opt(exchange, length, 0, &counts);
+	put_header(exchange, flags, 1, &counts);
+	return length;
+}
+
+static size_t reply_query(const struct zone *zone, const struct exchange *exchange)
+{
+	const struct question *question = &exchange->message.question;
+	struct asked asked = {
+		.label = exchange->query + DNS_HEADER_SIZE + question->last_label,
+		.labels = question->labels,
+		.type = question->type,
+		.dnssec_ok = question->dnssec_ok,
+	};
+	struct sections sections;
+
+	if (!zone)
+		return reply_error(exchange, RCODE_SERVFAIL);
+	answer_question(zone, &asked, &sections);
+	return reply_answer(exchange, &sections);
+}
+
+size_t answer_query(const struct zone *zone, const struct answer_config *config,
+		    enum transport transport, const uint8_t *query, size_t length, uint8_t *reply,
+		    size_t room)
+{
+	struct exchange exchange = { .config = config, .query = query, .reply = reply };
+	enum extent extent = read_message(query, length, &exchange.message);
+
+	exchange.limit = size_limit(config, transport, &exchange.message.question);
+	if (exchange.limit > room)
+		exchange.limit = room;
+	switch (extent) {
+	case REPLY_NONE:
+		return 0;
+	case REPLY_HEADER:
+		return reply_header(&exchange);
+	case REPLY_WHOLE:
+		break;
+	}
+	if (exchange.message.rcode != RCODE_NOERROR)
+		return reply_error(&exchange, exchange.message.rcode);
+	return reply_query(zone, &exchange);
+}
