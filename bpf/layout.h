@@ -108,7 +108,7 @@ enum apex_slot {
  * A body and its relocations never cross a shelf's end; none begins behind PLACE_MAX, so that even
  * the longest body with all relocations lies in the shelf, whatever `place` and `length` say.
  */
-#define SHELF_SIZE 32768
+#define SHELF_SIZE 65536
 #define BODY_MAX 4096
 #define PLACE_MAX (SHELF_SIZE - 2 * BODY_MAX)
 #define RELOCATIONS_MAX 255
