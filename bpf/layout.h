@@ -115,12 +115,8 @@ enum apex_slot {
 #define RELOCATIONS(place, length) (((place) + (length) + 7) & ~7)
 #define CUTS_MAX 64
 
-/* Never used: it lets the verifier see that the longest body at the last place stays inside. */
-#define SHELF_MARGIN (BODY_MAX + 2 * RELOCATIONS_MAX + 10)
-
 struct shelf {
 	__u8 bytes[SHELF_SIZE];
-	__u8 margin[SHELF_MARGIN];
 } __attribute__((aligned(8)));
 
 /* One zone's header. */
