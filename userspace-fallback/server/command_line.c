@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Reads the options of rootxdp-fallback and prints its help.
+#include "command_line.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The kernel answers nearly everything; what is left needs no more threads by default. */
+#define WORKERS_DEFAULT_MOST 4
+
+enum { OPTION_TRUST_ANCHORS = 256, OPTION_VALIDATE_AT, OPTION_ZONEMD, OPTION_MAX_UDP_SIZE,
+       OPTION_WORKERS, OPTION_USER, OPTION_TCP_CONNECTIONS, OPTION_TCP_IDLE, OPTION_ALLOW_OLDER };
+
+static const struct option options[] = {
+	{ "address", required_argument, NULL, 'a' },
+	{ "port", required_argument, NULL, 'p' },
+	{ "zone", required_argument, NULL, 'z' },
+	{ "trust-anchors", required_argument, NULL, OPTION_TRUST_ANCHORS },
+	{ "validate-at", required_argument, NULL, OPTION_VALIDATE_AT },
+	{ "zonemd", required_argument, NULL, OPTION_ZONEMD },
+	{ "max-udp-size", required_argument, NULL, OPTION_MAX_UDP_SIZE },
+	{ "workers", required_argument, NULL, OPTION_WORKERS },
+	{ "user", required_argument, NULL, OPTION_USER },
+	{ "tcp-connections", required_argument, NULL, OPTION_TCP_CONNECTIONS },
+	{ "tcp-idle", required_argument, NULL, OPTION_TCP_IDLE },
+	{ "allow-older", no_argument, NULL, OPTION_ALLOW_OLDER },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static const char help[] =
+"Usage: rootxdp-fallback -a IP [-a IP] --zone FILE [OPTION...]\n"
+"Answers DNS queries from a verified root zone over UDP and TCP, as an ordinary server.\n"
+"\n"
+"  -a, --address IP          answer on this IPv4 or IPv6 address; may be given several times\n"
+"  -p, --port PORT           on this port (53)\n"
+"  -z, --zone FILE           the root zone\n"
+"      --trust-anchors FILE  DS or DNSKEY records to trust (IANA's, built in)\n"
+"      --validate-at TIME    take this for the time of the start: 2026-08-01T00:00:00Z, or\n"
+"                            seconds since 1970 (real time)\n"
+"      --zonemd POLICY       require, if-present or ignore (require)\n"
+"      --allow-older         let a reload go back to an older serial\n"
+"      --max-udp-size N      send at most N bytes over UDP, 512-4096 (1232)\n"
+"      --workers N           threads, 1-64 (as many as CPUs, at most 4)\n"
+"      --tcp-connections N   at once (1000)\n"
+"      --tcp-idle SECONDS    close a connection without progress after that time (10)\n"
+"      --user NAME           become this user once the sockets are bound (nobody); it must be\n"
+"                            able to read the zone file\n"
+"  -h, --help                this\n"
+"\n"
+"Prints 'ready serial=N' once it answers. SIGHUP reads the zone file again and prints\n"
+"'reloaded serial=N', or keeps the zone and says why. SIGTERM and SIGINT end it.\n";
+
+static bool wrong(const char *what, const char *value, const char *expected)
+{
+	server_log("%s: '%s' is not %s", what, value, expected);
+	return false;
+}
+
+static bool read_number(const char *what, const char *word, unsigned long least,
+			unsigned long most, unsigned int *number)
+{
+	char expected[64], *end;
+	unsigned long value;
+
+	errno = 0;
+	value = strtoul(word, &end, 10);
+	if (*word >= '0' && *word <= '9' && !*end && !errno && value >= least && value <= most) {
+		*number = value;
+		return true;
+	}
+	snprintf(expected, sizeof(expected), "a number from %lu to %lu", least, most);
+	return wrong(what, word, expected);
+}
+
+static unsigned int default_workers(void)
+{
+	cpu_set_t cpus;
+	unsigned int count;
+
+	if (sched_getaffinity(0, sizeof(cpus), &cpus))
+		return 1;
+	count = CPU_COUNT(&cpus);
+	return count < WORKERS_DEFAULT_MOST ? count : WORKERS_DEFAULT_MOST;
+}
+
+static void set_defaults(struct command_line *line)
+{
+	memset(line, 0, sizeof(*line));
+	line->server.endpoints = line->endpoints;
+	line->server.workers = default_workers();
+	line->server.tcp_connections = SERVER_TCP_CONNECTIONS_DEFAULT;
+	line->server.tcp_idle_ms = SERVER_TCP_IDLE_DEFAULT * 1000;
+	line->server.answer.max_udp_size = ANSWER_UDP_SIZE_DEFAULT;
+	line->source.zonemd = ZONEMD_REQUIRE;
+	line->source.clock = server_clock_real();
+	line->user = "nobody";
+}
+
+static bool read_limits(int option, const char *word, struct command_line *line)
+{
+	unsigned int number;
+
+	switch (option) {
+	case OPTION_MAX_UDP_SIZE:
+		if (!read_number("--max-udp-size", word, ANSWER_UDP_SIZE_LEAST, ANSWER_UDP_SIZE_MOST,
+				 &number))
+			return false;
+		line->server.answer.max_udp_size = number;
+		return true;
+	case OPTION_WORKERS:
+		return read_number("--workers", word, 1, SERVER_WORKERS_MOST, &line->server.workers);
+	case OPTION_TCP_CONNECTIONS:
+		return read_number("--tcp-connections", word, 1, 1000000,
+				   &line->server.tcp_connections);
+	default:
+		if (!read_number("--tcp-idle", word, 1, 3600, &number))
+			return false;
+		line->server.tcp_idle_ms = number * 1000;
+		return true;
+	}
+}
+
+static bool read_source(int option, const char *word, struct zone_source *source)
+{
+	int64_t time;
+
+	switch (option) {
+	case 'z':
+		source->file = word;
+		return true;
+	case OPTION_TRUST_ANCHORS:
+		source->trust_anchors = word;
+		return true;
+	case OPTION_ALLOW_OLDER:
+		source->allow_older = true;
+		return true;
+	case OPTION_ZONEMD:
+		return zonemd_policy_parse(word, &source->zonemd) ||
+		       wrong("--zonemd", word, "require, if-present or ignore");
+	default:
+		if (!zone_time_parse(word, &time))
+			return wrong("--validate-at", word, "a time like 2026-08-01T00:00:00Z or seconds "
+				     "since 1970");
+		source->clock = server_clock_from(time);
+		return true;
+	}
+}
+
+/* Addresses are read once the port is known, which may come after them. */
+static bool read_endpoints(char *const *words, size_t count, uint16_t port,
+			   struct command_line *line)
+{
+	char why[SERVER_WHY];
+
+	for (size_t i = 0; i < count; i++) {
+		if (!endpoint_parse(words[i], port, &line->endpoints[i], why)) {
+			server_log("--address: %s", why);
+			return false;
+		}
+	}
+	line->server.endpoint_count = count;
+	return true;
+}
+
+static bool is_complete(const struct command_line *line, int argc, char **argv)
+{
+	if (optind < argc)
+		server_log("'%s': no operands are taken", argv[optind]);
+	else if (!line->server.endpoint_count)
+		server_log("no address: give at least one with -a IP");
+	else if (!line->source.file)
+		server_log("no zone: give one with --zone FILE");
+	else
+		return true;
+	return false;
+}
+
+enum command_line_result command_line_read(int argc, char **argv, struct command_line *line)
+{
+	char *words[COMMAND_LINE_ADDRESSES_MOST];
+	unsigned int port = 53;
+	size_t count = 0;
+	bool ok = true;
+	int option;
+
+	set_defaults(line);
+	while (ok && (option = getopt_long(argc, argv, "a:p:z:h", options, NULL)) != -1) {
+		switch (option) {
+		case 'h':
+			fputs(help, stdout);
+			return COMMAND_LINE_HELP;
+		case 'a':
+			ok = count < COMMAND_LINE_ADDRESSES_MOST ||
+			     wrong("--address", optarg, "one of the first 64");
+			if (ok)
+				words[count++] = optarg;
+			break;
+		case 'p':
+			ok = read_number("--port", optarg, 1, 65535, &port);
+			break;
+		case OPTION_USER:
+			line->user = optarg;
+			break;
+		case OPTION_MAX_UDP_SIZE:
+		case OPTION_WORKERS:
+		case OPTION_TCP_CONNECTIONS:
+		case OPTION_TCP_IDLE:
+			ok = read_limits(option, optarg, line);
+			break;
+		case '?': /* getopt named it */
+			ok = false;
+			break;
+		default:
+			ok = read_source(option, optarg, &line->source);
+		}
+	}
+	if (ok && read_endpoints(words, count, port, line) && is_complete(line, argc, argv))
+		return COMMAND_LINE_OK;
+	fputs("Try 'rootxdp-fallback --help'.\n", stderr);
+	return COMMAND_LINE_WRONG;
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Loads zones, at the start and when asked to.
+#include "reload.h"
+
+#include <errno.h>
+#include <malloc.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static bool readable(const char *file, char why[SERVER_WHY])
+{
+	const struct passwd *user;
+
+	if (!access(file, R_OK) || errno != EACCES)
+		return true; /* what else may be wrong with it, zone_load() says */
+	user = getpwuid(geteuid());
+	snprintf(why, SERVER_WHY, "%s: user '%s', as whom the server runs, may not read it: chmod o+r "
+		 "it and o+x its directory, or choose another --user", file,
+		 user ? user->pw_name : "?");
+	return false;
+}
+
+/* The zone of the source, verified and not older than the one in service. */
+static struct zone *load(const struct zone_source *source, struct zone_slot *slot,
+			 char why[SERVER_WHY])
+{
+	const struct zone_policy policy = {
+		.trust_anchors = source->trust_anchors,
+		.validate_at = server_clock_now(&source->clock),
+		.zonemd = source->zonemd,
+	};
+	struct zone_error error;
+	struct zone *zone;
+	uint32_t serial;
+
+	if (!readable(source->file, why) ||
+	    (source->trust_anchors && !readable(source->trust_anchors, why)))
+		return NULL;
+	zone = zone_load(source->file, &policy, &error);
+	if (!zone) {
+		snprintf(why, SERVER_WHY, "%s", error.text);
+		return NULL;
+	}
+	if (!source->allow_older && zone_slot_serial(slot, &serial) &&
+	    serial_older(zone->serial, serial)) {
+		snprintf(why, SERVER_WHY, "%s: serial %u is older than %u, which is in service: fetch a newer "
+			 "zone, or start with --allow-older", source->file, zone->serial, serial);
+		zone_free(zone);
+		return NULL;
+	}
+	return zone;
+}
+
+bool zone_source_load(const struct zone_source *source, struct zone_slot *slot,
+		      char why[SERVER_WHY])
+{
+	struct zone *zone = load(source, slot, why);
+
+	/* Reading takes several times the memory that the zone needs. */
+	malloc_trim(0);
+	if (!zone)
+		return false;
+	if (!zone_slot_publish(slot, zone, server_clock_now(&source->clock))) {
+		zone_free(zone);
+		snprintf(why, SERVER_WHY, "%s: out of memory", source->file);
+		return false;
+	}
+	return true;
+}
+
+static void in_pool(uv_work_t *work)
+{
+	struct reload *reload = work->data;
+
+	reload->ok = zone_source_load(reload->source, reload->slot, reload->why);
+}
+
+static void on_loop(uv_work_t *work, int status)
+{
+	struct reload *reload = work->data;
+
+	(void)status; /* never cancelled */
+	reload->running = false;
+	reload->done(reload);
+	if (reload->again)
+		reload_request(reload, work->loop);
+}
+
+void reload_request(struct reload *reload, uv_loop_t *loop)
+{
+	reload->again = reload->running;
+	if (reload->running)
+		return;
+	reload->running = true;
+	reload->work.data = reload;
+	uv_queue_work(loop, &reload->work, in_pool, on_loop);
+}

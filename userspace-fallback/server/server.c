@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Opens sockets and runs workers on them.
+#include "server.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "worker.h"
+
+struct server {
+	struct answer_config answer;
+	struct tcp_limits limits;
+	unsigned int worker_count;
+	size_t endpoint_count;
+	size_t opened;    /* sockets in each of the next two */
+	int *udp_sockets; /* worker by worker, each with one for every endpoint */
+	int *tcp_sockets;
+	struct worker workers[];
+};
+
+static struct server *new_server(const struct server_config *config)
+{
+	struct server *server = calloc(1, sizeof(*server) +
+					  config->workers * sizeof(server->workers[0]));
+	size_t sockets = config->workers * config->endpoint_count;
+
+	if (!server)
+		return NULL;
+	server->answer = config->answer;
+	server->limits.connections = (config->tcp_connections + config->workers - 1) /
+				     config->workers;
+	server->limits.idle_ms = config->tcp_idle_ms;
+	server->worker_count = config->workers;
+	server->endpoint_count = config->endpoint_count;
+	server->udp_sockets = calloc(sockets, sizeof(int));
+	server->tcp_sockets = calloc(sockets, sizeof(int));
+	if (!server->udp_sockets || !server->tcp_sockets) {
+		server_stop(server);
+		return NULL;
+	}
+	return server;
+}
+
+static bool open_pair(struct server *server, const struct endpoint *endpoint,
+		      char why[SERVER_WHY])
+{
+	int udp = listen_udp(endpoint, why);
+	int tcp = udp < 0 ? -1 : listen_tcp(endpoint, why);
+
+	if (tcp < 0) {
+		if (udp >= 0)
+			close(udp);
+		return false;
+	}
+	server->udp_sockets[server->opened] = udp;
+	server->tcp_sockets[server->opened] = tcp;
+	server->opened++;
+	return true;
+}
+
+static bool open_all(struct server *server, const struct server_config *config,
+		     char why[SERVER_WHY])
+{
+	for (size_t i = 0; i < config->endpoint_count; i++)
+		if (!endpoint_unused(&config->endpoints[i], why))
+			return false;
+	for (unsigned int worker = 0; worker < config->workers; worker++)
+		for (size_t i = 0; i < config->endpoint_count; i++)
+			if (!open_pair(server, &config->endpoints[i], why))
+				return false;
+	return true;
+}
+
+struct server *server_open(const struct server_config *config, char why[SERVER_WHY])
+{
+	struct server *server = new_server(config);
+
+	if (!server) {
+		snprintf(why, SERVER_WHY, "out of memory for %u workers", config->workers);
+		return NULL;
+	}
+	if (!open_all(server, config, why)) {
+		server_stop(server);
+		return NULL;
+	}
+	return server;
+}
+
+bool server_start(struct server *server, struct zone_slot *slot, char why[SERVER_WHY])
+{
+	for (size_t i = 0; i < server->opened; i++)
+		if (!listen_tcp_begin(server->tcp_sockets[i], why))
+			return false;
+	for (unsigned int i = 0; i < server->worker_count; i++) {
+		size_t first = i * server->endpoint_count;
+
+		if (!worker_start(&server->workers[i], slot, &server->answer, &server->limits,
+				  server->udp_sockets + first, server->tcp_sockets + first,
+				  server->endpoint_count, why))
+			return false;
+	}
+	return true;
+}
+
+void server_wake(struct server *server)
+{
+	for (unsigned int i = 0; i < server->worker_count; i++)
+		worker_wake(&server->workers[i]);
+}
+
+void server_stop(struct server *server)
+{
+	if (!server)
+		return;
+	for (unsigned int i = 0; i < server->worker_count; i++)
+		worker_stop(&server->workers[i]);
+	for (size_t i = 0; i < server->opened; i++) {
+		close(server->udp_sockets[i]);
+		close(server->tcp_sockets[i]);
+	}
+	free(server->udp_sockets);
+	free(server->tcp_sockets);
+	free(server);
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Publishes zones to the workers and keeps their deadlines.
+#include "zone_slot.h"
+
+#include <stdlib.h>
+
+#include "log.h"
+#include "zone.h"
+#include "clock.h"
+
+struct served_zone {
+	struct zone *zone;
+	struct served_zone *next; /* in the retired list */
+	unsigned int readers;     /* under the slot's lock */
+	int64_t published;        /* zone time, seconds */
+	int64_t deadline;         /* zone time, seconds */
+	atomic_bool expired;
+	bool half_over;           /* of the ticking thread only */
+};
+
+void zone_slot_init(struct zone_slot *slot)
+{
+	pthread_mutex_init(&slot->lock, NULL);
+	slot->current = NULL;
+	slot->retired = NULL;
+	atomic_init(&slot->generation, 0);
+}
+
+static void served_zone_free(struct served_zone *served)
+{
+	zone_free(served->zone);
+	free(served);
+}
+
+static void retire(struct zone_slot *slot, struct served_zone *served)
+{
+	served->next = slot->retired;
+	slot->retired = served;
+}
+
+void zone_slot_destroy(struct zone_slot *slot)
+{
+	if (slot->current)
+		retire(slot, slot->current);
+	slot->current = NULL;
+	zone_slot_sweep(slot);
+	pthread_mutex_destroy(&slot->lock);
+}
+
+bool zone_slot_publish(struct zone_slot *slot, struct zone *zone, int64_t now)
+{
+	struct served_zone *served = calloc(1, sizeof(*served));
+
+	if (!served)
+		return false;
+	served->zone = zone;
+	served->published = now;
+	served->deadline = now + zone->expire;
+	if (served->deadline > zone->signatures_end)
+		served->deadline = zone->signatures_end;
+	atomic_init(&served->expired, now >= served->deadline);
+
+	pthread_mutex_lock(&slot->lock);
+	if (slot->current)
+		retire(slot, slot->current);
+	slot->current = served;
+	atomic_fetch_add_explicit(&slot->generation, 1, memory_order_release);
+	pthread_mutex_unlock(&slot->lock);
+	return true;
+}
+
+bool zone_slot_serial(struct zone_slot *slot, uint32_t *serial)
+{
+	bool any;
+
+	pthread_mutex_lock(&slot->lock);
+	any = slot->current;
+	if (any)
+		*serial = slot->current->zone->serial;
+	pthread_mutex_unlock(&slot->lock);
+	return any;
+}
+
+static void check_deadline(struct served_zone *served, int64_t now)
+{
+	char when[32];
+
+	server_clock_text(served->deadline, when);
+	if (now >= served->deadline) {
+		if (!atomic_exchange_explicit(&served->expired, true, memory_order_relaxed))
+			server_log("zone %u ended at %s: queries get SERVFAIL until a newer zone is loaded "
+				   "(put it in place and send SIGHUP)", served->zone->serial, when);
+	} else if (!served->half_over &&
+		   now - served->published >= (served->deadline - served->published) / 2) {
+		served->half_over = true;
+		server_log("zone %u: half of its time is over, it ends at %s: put a newer one in place "
+			   "and send SIGHUP", served->zone->serial, when);
+	}
+}
+
+void zone_slot_tick(struct zone_slot *slot, int64_t now)
+{
+	pthread_mutex_lock(&slot->lock);
+	if (slot->current)
+		check_deadline(slot->current, now);
+	pthread_mutex_unlock(&slot->lock);
+}
+
+size_t zone_slot_sweep(struct zone_slot *slot)
+{
+	struct served_zone *unused = NULL, **link, *served;
+	size_t held = 0;
+
+	pthread_mutex_lock(&slot->lock);
+	for (link = &slot->retired; (served = *link);) {
+		if (served->readers) {
+			held++;
+			link = &served->next;
+			continue;
+		}
+		*link = served->next;
+		served->next = unused;
+		unused = served;
+	}
+	pthread_mutex_unlock(&slot->lock);
+
+	/* Freed outside the lock: no worker waits for it. */
+	while ((served = unused)) {
+		unused = served->next;
+		served_zone_free(served);
+	}
+	return held;
+}
+
+void zone_reader_init(struct zone_reader *reader, struct zone_slot *slot)
+{
+	*reader = (struct zone_reader){ .slot = slot };
+}
+
+static void change_over(struct zone_reader *reader)
+{
+	struct zone_slot *slot = reader->slot;
+
+	pthread_mutex_lock(&slot->lock);
+	if (reader->held)
+		reader->held->readers--;
+	reader->held = slot->current;
+	if (reader->held)
+		reader->held->readers++;
+	reader->generation = atomic_load_explicit(&slot->generation, memory_order_relaxed);
+	pthread_mutex_unlock(&slot->lock);
+}
+
+const struct zone *zone_reader_zone(struct zone_reader *reader)
+{
+	if (atomic_load_explicit(&reader->slot->generation, memory_order_acquire) !=
+	    reader->generation)
+		change_over(reader);
+	if (!reader->held || atomic_load_explicit(&reader->held->expired, memory_order_relaxed))
+		return NULL;
+	return reader->held->zone;
+}
+
+void zone_reader_release(struct zone_reader *reader)
+{
+	pthread_mutex_lock(&reader->slot->lock);
+	if (reader->held)
+		reader->held->readers--;
+	reader->held = NULL;
+	reader->generation = 0;
+	pthread_mutex_unlock(&reader->slot->lock);
+}
