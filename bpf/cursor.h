@@ -66,6 +66,7 @@ static __always_inline __u16 swap16(__u16 value)
 /* Network order to host order and back. */
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define NETWORK16(value) ((__u16)((((value) & 0xff) << 8) | (((value) >> 8) & 0xff)))
+#define NETWORK32(value) __builtin_bswap32(value)
 static __always_inline __u16 host16(__be16 value)
 {
 	return __builtin_bswap16(value);
@@ -80,6 +81,7 @@ static __always_inline __u64 host64(__be64 value)
 }
 #else
 #define NETWORK16(value) ((__u16)(value))
+#define NETWORK32(value) ((__u32)(value))
 static __always_inline __u16 host16(__be16 value)
 {
 	return value;

@@ -9,6 +9,7 @@
 #include "guard.h"
 #include "layout.h"
 #include "verdict.h"
+#include "work.bpf.h"
 
 /* Our addresses; a packet to any other one is not for us. The value is always 1. */
 struct {
@@ -41,6 +42,14 @@ struct {
 	__type(key, __u32);
 	__type(value, struct verdict_counts);
 } stats SEC(".maps");
+
+/* The packet at hand: one entry for each enum tier. Not pinned: it means nothing between packets. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, TIER_COUNT);
+	__type(key, __u32);
+	__type(value, struct work);
+} scratch SEC(".maps");
 
 /* The set (0 or 1) that is answered from; read once for each packet. */
 struct {

@@ -104,12 +104,9 @@ static __always_inline enum verdict parse_name(struct cursor *message, struct qu
 	return VERDICT_pass_question;
 }
 
-/* Walks an OPT's options, `length` bytes of them; none is known here, so none is looked at. */
-static __always_inline enum verdict parse_options(struct cursor *message, __u32 length)
+/* Walks an OPT's options, up to the cursor's limit; none is known here, so none is looked at. */
+static __always_inline enum verdict parse_options(struct cursor options)
 {
-	struct cursor options = *message;
-
-	options.limit = options.pos + length;
 	for (__u32 i = 0; i <= OPTIONS_MAX; i++) {
 		const __u8 *option;
 
@@ -129,14 +126,14 @@ static __always_inline enum verdict parse_options(struct cursor *message, __u32 
 static __always_inline enum verdict parse_opt(struct cursor *message, struct question *question)
 {
 	const __u8 *opt = cursor_take(message, DNS_OPT_SIZE);
-	__u32 length;
+	struct cursor options = *message;
 
 	if (!opt)
 		return VERDICT_pass_opt;
 	if (opt[0] != 0 || load16(opt + 1) != NETWORK16(DNS_TYPE_OPT))
 		return VERDICT_pass_record;
-	length = host16(load16(opt + 9));
-	if (length > message->limit - message->pos)
+	options.limit = message->pos + host16(load16(opt + 9));
+	if (options.limit > message->limit)
 		return VERDICT_pass_opt;
 	question->edns = 1;
 	question->udp_size = host16(load16(opt + 3));
@@ -144,7 +141,7 @@ static __always_inline enum verdict parse_opt(struct cursor *message, struct que
 	question->dnssec_ok = opt[7] >> 7;
 	if (question->edns_version != 0)
 		return VERDICT_pass_edns_version;
-	return parse_options(message, length);
+	return parse_options(options);
 }
 
 /*

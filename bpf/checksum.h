@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Internet checksums (RFC 1071): sums of 16-bit words in memory order, folded when they are used. */
+#ifndef ROOTXDP_CHECKSUM_H
+#define ROOTXDP_CHECKSUM_H
+
+#include "cursor.h"
+
+/* The longest range that sum_bytes() adds up, bytes. */
+#define SUM_MAX 2048
+
+/* A 64-bit word's contribution to a sum; 2^32 of these can be added up. */
+static __always_inline __u64 sum_word(__u64 word)
+{
+	return (word & 0xffffffff) + (word >> 32);
+}
+
+/* The 16-bit ones-complement sum that a longer one stands for. */
+static __always_inline __u16 sum_fold(__u64 sum)
+{
+	sum = (sum & 0xffffffff) + (sum >> 32);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	return sum;
+}
+
+/* What bytes that sum up to `sum` (folded) contribute when they begin at an odd place. */
+static __always_inline __u16 sum_at(__u16 sum, __u32 place)
+{
+	return place & 1 ? swap16(sum) : sum;
+}
+
+/*
+ * Sums up `length` bytes from `start` + `offset` on, an odd last one padded with zero. Up to seven
+ * bytes before them are read too (and not counted): offset + length must be at least 8.
+ * Bytes from `end` on are never touched; a range that reaches there gives a wrong sum.
+ */
+static __always_inline __u64 sum_bytes(const __u8 *start, const __u8 *end, __u32 offset,
+				       __u32 length)
+{
+	__u32 words = length / 8, rest = length % 8, last = offset + length - 8;
+	const __u8 *word = start + offset;
+	__u64 sum = 0, tail;
+
+	for (__u32 i = 0; i < SUM_MAX / 8; i++) {
+		if (i >= words || word + 8 > end)
+			break;
+		sum += sum_word(load64(word));
+		word += 8;
+	}
+	if (!rest)
+		return sum;
+
+	/* The last bytes, out of the eight that end with them. */
+	hide(last);
+	word = start + (last & (SUM_MAX - 1));
+	if (word + 8 > end)
+		return sum;
+	tail = load64(word);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	tail >>= 64 - 8 * rest;
+#else
+	tail <<= 64 - 8 * rest;
+#endif
+	return sum + sum_word(tail);
+}
+
+#endif

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Turns the query's packet into the reply's: body, compression pointers, OPT, headers, checksums. */
+#ifndef ROOTXDP_REPLY_BPF_H
+#define ROOTXDP_REPLY_BPF_H
+
+#include "reply.h"
+#include "tier.bpf.h"
+#include "work.bpf.h"
+
+#define TTL 64
+
+/* Where things lie in the reply's frame; offsets from its first byte. */
+struct frame_plan {
+	__u32 ip;
+	__u32 udp;
+	__u32 body;
+	__u32 opt;
+	__u32 end;
+};
+
+static __always_inline struct frame_plan plan_frame(const struct work *work)
+{
+	struct frame_plan plan;
+
+	plan.ip = work->packet.ip & 31;
+	plan.udp = work->packet.udp & 127;
+	plan.body = plan.udp + sizeof(struct udp) + DNS_HEADER_SIZE +
+		    (work->question.name_length & 0xff) + 4;
+	plan.opt = plan.body + (work->form.length & (2 * BODY_MAX - 1));
+	plan.end = plan.opt + opt_size(&work->question);
+	return plan;
+}
+
+/* Adds `delta` to `count` compression pointers of the body that begins at offset `body`. */
+static __always_inline void relocate_body(void *ctx, enum tier tier, __u32 body,
+					  const __u8 *relocations, __u32 count, __u16 delta)
+{
+	const __u8 *end = frame_end(ctx, tier);
+	__u8 *start = frame_start(ctx, tier) + body;
+
+	for (__u32 i = 0; i < RELOCATIONS_MAX; i++) {
+		__u8 *pointer;
+
+		if (i >= count)
+			break;
+		pointer = start + (load16(relocations + 2 * i) & (BODY_MAX - 1));
+		if (pointer + 2 > end)
+			break;
+		store16(pointer, network16(host16(load16(pointer)) + delta));
+	}
+}
+
+static __always_inline void swap_macs(__u8 *frame)
+{
+	__u32 destination = load32(frame), source = load32(frame + 6);
+	__u16 destination_end = load16(frame + 4), source_end = load16(frame + 10);
+
+	store32(frame, source);
+	store16(frame + 4, source_end);
+	store32(frame + 6, destination);
+	store16(frame + 10, destination_end);
+}
+
+static __always_inline void write_ipv4(struct ipv4 *ip, const struct work *work, __be16 id,
+				       __u16 udp_length)
+{
+	__u16 length = sizeof(*ip) + udp_length;
+
+	ip->version_ihl = 0x45;
+	ip->tos = 0;
+	ip->length = network16(length);
+	ip->id = id;
+	ip->fragment = 0;
+	ip->ttl = TTL;
+	ip->protocol = PROTOCOL_UDP;
+	ip->source = load32(work->packet.destination.byte + 12);
+	ip->destination = load32(work->packet.source.byte + 12);
+	ip->checksum = ~sum_fold((__u64)NETWORK16(0x4500) + network16(length) + id +
+				 NETWORK16(TTL << 8 | PROTOCOL_UDP) + work->address_sum);
+}
+
+static __always_inline void write_ipv6(struct ipv6 *ip, const struct work *work, __u16 udp_length)
+{
+	ip->version_class_flow = NETWORK32(0x60000000);
+	ip->length = network16(udp_length);
+	ip->hops = TTL;
+	ip->source = work->packet.destination;
+	ip->destination = work->packet.source;
+}
+
+/* Writes all but the body. False: something lies beyond the frame's end (it never does). */
+static __always_inline int write_headers(void *ctx, enum tier tier, const struct work *work,
+					 const struct reply *reply, __u32 max_udp_size)
+{
+	struct frame_plan plan = plan_frame(work);
+	__u8 *frame = frame_start(ctx, tier), *end = frame_end(ctx, tier);
+	__u8 *ip = frame + plan.ip, *payload;
+	struct udp *udp = (void *)(frame + plan.udp);
+	__u16 udp_length = plan.end - plan.udp;
+	struct dns_header *header;
+	__u64 sum;
+
+	if (frame + FRAME_MIN > end || ip + sizeof(struct ipv6) > end)
+		return 0;
+	payload = (__u8 *)udp + sizeof(*udp);
+	if (payload + DNS_HEADER_SIZE > end)
+		return 0;
+	header = (void *)payload;
+
+	swap_macs(frame);
+	if (work->packet.ipv6)
+		write_ipv6((void *)ip, work, udp_length);
+	else
+		write_ipv4((void *)ip, work, header->id, udp_length);
+	udp->source = NETWORK16(DNS_PORT);
+	udp->destination = work->packet.source_port;
+	udp->length = network16(udp_length);
+	sum = (__u64)udp->source + udp->destination + udp->length;
+	sum += write_header(header, reply, &work->question, &work->form, work->fits);
+	sum += work->question_sum;
+	sum += sum_body(&work->form, &work->question, plan.body - plan.udp);
+
+	/* The shortest reply is one byte shorter than the shortest frame. */
+	if (plan.end < FRAME_MIN)
+		frame[FRAME_MIN - 1] = 0;
+	if (work->question.edns) {
+		__u8 *opt = frame + plan.opt;
+
+		if (opt + DNS_OPT_SIZE > end)
+			return 0;
+		write_opt(opt, &work->question, max_udp_size);
+		sum += sum_opt(&work->question, max_udp_size, plan.opt - plan.udp);
+	}
+	return finish_checksum(ctx, tier, plan.udp + offsetof(struct udp, checksum), &udp->checksum,
+			       sum_fold(sum_pseudo_header(work->address_sum, udp_length)),
+			       sum_fold(sum));
+}
+
+/*
+ * Makes the query's frame into the reply's. pass_room: it could not be resized, and is as it came.
+ * drop_error: it is neither the one nor the other. Undecided: it can be sent.
+ */
+static __always_inline enum verdict write_reply(void *ctx, enum tier tier, const struct work *work,
+						const struct reply *reply,
+						const struct shelf *shelf, __u32 max_udp_size)
+{
+	struct frame_plan plan = plan_frame(work);
+	__u32 place = reply->place, length = work->form.length;
+	__u32 whole = reply->whole.length, pointers = work->form.even + work->form.odd;
+	__u16 delta = reply_delta(&work->question);
+
+	if (place > PLACE_MAX || length > BODY_MAX || whole > BODY_MAX)
+		return VERDICT_pass_no_reply;
+	if (!make_room(ctx, tier, plan.end > FRAME_MIN ? plan.end : FRAME_MIN))
+		return VERDICT_pass_room;
+	if (length > 0 && !store_bytes(ctx, tier, plan.body, shelf->bytes + place, length))
+		return VERDICT_drop_error;
+	if (delta)
+		relocate_body(ctx, tier, plan.body, shelf->bytes + RELOCATIONS(place, whole),
+			      pointers, delta);
+	forget();
+	if (!write_headers(ctx, tier, work, reply, max_udp_size))
+		return VERDICT_drop_error;
+	return VERDICT_undecided;
+}
+
+#endif
