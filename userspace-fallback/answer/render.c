@@ -26,7 +26,7 @@ static uint8_t fold(uint8_t byte)
 
 static void split(const uint8_t *name, struct labels *labels)
 {
-	uint32_t hash = 2166136261u;
+	uint32_t hash = 5381;
 	size_t offset = 0;
 
 	labels->count = 0;
@@ -35,9 +35,9 @@ static void split(const uint8_t *name, struct labels *labels)
 	labels->offset[labels->count] = offset;
 
 	for (size_t i = labels->count; i-- > 0;) {
-		/* FNV-1a. 0x20 folds more than case; the comparison tells such names apart. */
+		/* 0x20 folds more than case; the comparison tells such names apart. */
 		for (size_t at = labels->offset[i]; at < labels->offset[i + 1]; at++)
-			hash = (hash ^ (name[at] | 0x20)) * 16777619u;
+			hash = hash * 33 + (name[at] | 0x20);
 		labels->hash[i] = hash;
 	}
 }
@@ -51,10 +51,15 @@ static bool same_name(const uint8_t *a, const uint8_t *b, size_t length)
 	return true;
 }
 
+static size_t bucket_of(uint32_t hash)
+{
+	return (hash ^ hash >> 7 ^ hash >> 17) % SUFFIX_BUCKETS;
+}
+
 static const struct suffix *find_suffix(const struct writer *writer, const uint8_t *name,
 					size_t length, uint32_t hash)
 {
-	uint16_t next = writer->bucket[hash % SUFFIX_BUCKETS];
+	uint16_t next = writer->bucket[bucket_of(hash)];
 
 	while (next) {
 		const struct suffix *suffix = &writer->suffix[next - 1];
@@ -68,7 +73,7 @@ static const struct suffix *find_suffix(const struct writer *writer, const uint8
 
 static void remember(struct writer *writer, const uint8_t *name, uint32_t hash, size_t place)
 {
-	uint16_t *bucket = &writer->bucket[hash % SUFFIX_BUCKETS];
+	uint16_t *bucket = &writer->bucket[bucket_of(hash)];
 
 	if (place > POINTER_MAX || writer->suffix_count == SUFFIXES_MAX)
 		return;
@@ -90,6 +95,8 @@ void writer_begin(struct writer *writer, uint8_t *message, size_t length, size_t
 	writer->relocations = NULL;
 	writer->relocation_count = 0;
 	writer->relocations_max = 0;
+	writer->owner = NULL;
+	writer->owner_place = 0;
 	writer->suffix_count = 0;
 	memset(writer->bucket, 0, sizeof(writer->bucket));
 
@@ -147,8 +154,11 @@ static void put_name_whole(struct writer *writer, const uint8_t *name)
 	put_bytes(writer, name, name_length(name));
 }
 
-/* RFC 1035 4.1.4: the longest suffix that was written before becomes a pointer. */
-static void put_name(struct writer *writer, const uint8_t *name)
+/*
+ * RFC 1035 4.1.4: the longest suffix that was written before becomes a pointer. Returns the
+ * pointer's target when that is all of the name, else 0.
+ */
+static uint16_t put_name(struct writer *writer, const uint8_t *name)
 {
 	const struct suffix *known = NULL;
 	struct labels labels;
@@ -157,7 +167,7 @@ static void put_name(struct writer *writer, const uint8_t *name)
 
 	if (!writer->compress) {
 		put_name_whole(writer, name);
-		return;
+		return 0;
 	}
 	split(name, &labels);
 	for (; fresh < labels.count; fresh++) {
@@ -174,6 +184,18 @@ static void put_name(struct writer *writer, const uint8_t *name)
 	put_bytes(writer, name, labels.offset[fresh] + (known ? 0 : 1));
 	if (known)
 		put_pointer(writer, known->place);
+	return known && fresh == 0 ? known->place : 0;
+}
+
+/* The records of an RRset, and RRsets of one owner, follow each other: no need to search again. */
+static void put_owner(struct writer *writer, const uint8_t *name)
+{
+	if (name == writer->owner && writer->owner_place) {
+		put_pointer(writer, writer->owner_place);
+		return;
+	}
+	writer->owner_place = put_name(writer, name);
+	writer->owner = name;
 }
 
 /* RFC 3597 4: names are compressed in the types of RFC 1035 only. */
@@ -209,7 +231,7 @@ static void put_record(struct writer *writer, const uint8_t *owner, uint16_t typ
 	size_t begin;
 	uint8_t *at;
 
-	put_name(writer, owner);
+	put_owner(writer, owner);
 	at = claim(writer, 10);
 	if (!at)
 		return;

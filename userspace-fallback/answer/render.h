@@ -34,6 +34,9 @@ struct writer {
 	size_t relocation_count; /* may exceed relocations_max; the rest is not noted */
 	size_t relocations_max;
 
+	const uint8_t *owner; /* of the last record */
+	uint16_t owner_place; /* what its pointer leads to, if it is nothing but one; else 0 */
+
 	size_t suffix_count;
 	uint16_t bucket[SUFFIX_BUCKETS];
 	struct suffix suffix[SUFFIXES_MAX];
