@@ -164,11 +164,22 @@ static bool is_blank(const char *from, const char *to)
 	return true;
 }
 
-static bool refuse_line(const struct reader *reader, uint32_t line, const char *why)
+/* True when a parenthesis is left open, be it in a comment. */
+static bool is_open(const char *from, const char *to)
 {
-	int byte = getc(reader->in);
+	int depth = 0;
 
-	if (byte == EOF)
+	for (; from < to; from++)
+		depth += *from == '(' ? 1 : *from == ')' ? -1 : 0;
+	return depth > 0;
+}
+
+static bool refuse_text(const struct reader *reader, uint32_t line, long from, const char *why)
+{
+	long to = ftell(reader->in);
+
+	/* The file's last line is known to be whole, so it can only lack lines. */
+	if (getc(reader->in) == EOF && is_open(reader->text + from, reader->text + to))
 		return draft_refuse(reader->draft, line, "the last record is not whole (%s): "
 				    "the file looks cut short, fetch it anew", why);
 	return draft_refuse(reader->draft, line, "not a record of a zone file (%s): "
@@ -196,12 +207,12 @@ static bool read_record(struct reader *reader)
 	case LDNS_STATUS_SYNTAX_EMPTY:
 		if (is_blank(reader->text + from, reader->text + ftell(reader->in)))
 			return true;
-		return refuse_line(reader, line, "parentheses do not match");
+		return refuse_text(reader, line, from, "parentheses do not match");
 	case LDNS_STATUS_SYNTAX_INCLUDE:
 		return draft_refuse(reader->draft, line, "$INCLUDE is not followed: "
 				    "put all records into one file");
 	default:
-		return refuse_line(reader, line, ldns_get_errorstr_by_id(status));
+		return refuse_text(reader, line, from, ldns_get_errorstr_by_id(status));
 	}
 }
 

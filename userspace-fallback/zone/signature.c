@@ -24,6 +24,7 @@ struct verifier {
 	struct draft *draft;
 	const struct zone_keys *keys;
 	ldns_buffer *signed_data;
+	ldns_buffer *signature;
 };
 
 /* RFC 4034 3.1.5: a time is the one nearest to now, modulo 2^32 (RFC 1982). */
@@ -65,18 +66,63 @@ static bool write_signed_data(struct verifier *verifier, const struct set *set,
 	return true;
 }
 
+/* RFC 8624 3.1: what a validator must, should or may know. */
+static bool is_supported(uint8_t algorithm)
+{
+	switch (algorithm) {
+	case LDNS_RSASHA1:
+	case LDNS_RSASHA1_NSEC3:
+	case LDNS_RSASHA256:
+	case LDNS_RSASHA512:
+	case LDNS_ECDSAP256SHA256:
+	case LDNS_ECDSAP384SHA384:
+	case LDNS_ED25519:
+	case LDNS_ED448:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* The signature as ldns' raw verification wants it: for ECDSA in ASN.1, not RFC 6605 4's pair of
+ * numbers. False when it has not the length that the algorithm asks for. */
+static bool write_signature(ldns_buffer *to, const struct record *rrsig)
+{
+	size_t at = signature_at(rrsig), length = rrsig->rdata_length - at;
+	uint8_t algorithm = rrsig->rdata[RRSIG_ALGORITHM];
+	ldns_rdf pair = {
+		._size = length,
+		._type = LDNS_RDF_TYPE_B64,
+		._data = (uint8_t *)rrsig->rdata + at,
+	};
+
+	ldns_buffer_clear(to);
+	if (algorithm != LDNS_ECDSAP256SHA256 && algorithm != LDNS_ECDSAP384SHA384) {
+		if (!ldns_buffer_reserve(to, length))
+			return false;
+		ldns_buffer_write(to, rrsig->rdata + at, length);
+		return true;
+	}
+	return length == (algorithm == LDNS_ECDSAP256SHA256 ? 64 : 96) &&
+	       ldns_convert_ecdsa_rrsig_rdf2asn1(to, &pair) == LDNS_STATUS_OK;
+}
+
 static enum fault verify_with_key(struct verifier *verifier, const struct record *rrsig,
 				  const struct zone_key *key)
 {
-	size_t at = signature_at(rrsig);
-	ldns_status status = ldns_verify_rrsig_buffers_raw(
-		(unsigned char *)rrsig->rdata + at, rrsig->rdata_length - at, verifier->signed_data,
-		(unsigned char *)key->record->rdata + DNSKEY_KEY,
-		key->record->rdata_length - DNSKEY_KEY, key->algorithm);
+	ldns_status status;
 
-	if (status == LDNS_STATUS_OK)
-		return FAULT_NONE;
-	return status == LDNS_STATUS_CRYPTO_UNKNOWN_ALGO ? FAULT_ALGORITHM : FAULT_BAD;
+	if (!is_supported(key->algorithm))
+		return FAULT_ALGORITHM;
+	if (!write_signature(verifier->signature, rrsig))
+		return FAULT_BAD;
+	status = ldns_verify_rrsig_buffers_raw(ldns_buffer_begin(verifier->signature),
+					       ldns_buffer_position(verifier->signature),
+					       verifier->signed_data,
+					       (unsigned char *)key->record->rdata + DNSKEY_KEY,
+					       key->record->rdata_length - DNSKEY_KEY,
+					       key->algorithm);
+	return status == LDNS_STATUS_OK ? FAULT_NONE : FAULT_BAD;
 }
 
 /* Tries the keys of that tag and algorithm; several may share them. */
@@ -161,7 +207,7 @@ static bool refuse_signature(const struct draft *draft, const struct set *set,
 				    "fetch a newer zone", text, then, now_text);
 	case FAULT_ALGORITHM:
 		return draft_refuse(draft, line, "RRSIG of %s is of algorithm %u, which is not supported: "
-				    "install a newer ldns", text, algorithm);
+				    "look for a newer rootxdp", text, algorithm);
 	case FAULT_NOT_ANCHORED:
 		return draft_refuse(draft, line, "RRSIG of %s is by key %u, which no trust anchor names: "
 				    "give the anchors of this zone's time", text, tag);
@@ -232,9 +278,10 @@ bool draft_check_signatures(struct draft *draft, const struct zone_keys *keys)
 		.draft = draft,
 		.keys = keys,
 		.signed_data = ldns_buffer_new(UINT16_MAX),
+		.signature = ldns_buffer_new(UINT16_MAX),
 	};
 	const struct set *dnskey = draft_find(draft, root, TYPE_DNSKEY);
-	bool right = verifier.signed_data ? true : draft_no_memory(draft);
+	bool right = verifier.signed_data && verifier.signature ? true : draft_no_memory(draft);
 
 	draft->signatures_end = INT64_MAX;
 	/* First the keys: nothing that they sign means anything before. */
@@ -246,5 +293,6 @@ bool draft_check_signatures(struct draft *draft, const struct zone_keys *keys)
 			right = check_count(draft, set) && check_set(&verifier, set);
 	}
 	ldns_buffer_free(verifier.signed_data);
+	ldns_buffer_free(verifier.signature);
 	return right;
 }
