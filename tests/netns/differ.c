@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The differential client: asks the kernel and a reference the same, and compares the bytes. */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/live/frame.h"
+#include "rounds.h"
+
+struct options {
+	struct hosts servers, references, clients;
+	const char *live;
+	bool engine;
+	const char *zone;
+	struct zone_policy policy;
+	unsigned long count, only;
+	uint64_t seed;
+	struct answer_config config;
+	struct pace pace;
+};
+
+static void usage(FILE *to)
+{
+	fputs("usage: differ -s SERVER [-s SERVER] (-r REFERENCE [-r REFERENCE] | --engine)\n"
+	      "              --zone FILE [--trust-anchors FILE] [--validate-at TIME] [--zonemd POLICY]\n"
+	      "              [--live IF -f CLIENT [-f CLIENT]] [--max-udp-size N]\n"
+	      "              [--count N] [--seed N] [--only NUMBER] [--window N] [--patience MS]\n"
+	      "Sends generated queries to SERVER (an IPv4 and an IPv6 address) and to a REFERENCE or\n"
+	      "the engine in this process, and compares the replies byte for byte. With --live they\n"
+	      "go as live frames from the veth IF. Exit status 0: no difference and no reply lost.\n",
+	      to);
+}
+
+enum { ENGINE = 256, ZONE, ANCHORS, VALIDATE, ZONEMD, LIVE, SIZE, COUNT, SEED, ONLY, WINDOW,
+       PATIENCE };
+
+static const struct option known[] = {
+	{ "engine", no_argument, NULL, ENGINE },
+	{ "zone", required_argument, NULL, ZONE },
+	{ "trust-anchors", required_argument, NULL, ANCHORS },
+	{ "validate-at", required_argument, NULL, VALIDATE },
+	{ "zonemd", required_argument, NULL, ZONEMD },
+	{ "live", required_argument, NULL, LIVE },
+	{ "max-udp-size", required_argument, NULL, SIZE },
+	{ "count", required_argument, NULL, COUNT },
+	{ "seed", required_argument, NULL, SEED },
+	{ "only", required_argument, NULL, ONLY },
+	{ "window", required_argument, NULL, WINDOW },
+	{ "patience", required_argument, NULL, PATIENCE },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static bool add_host(struct hosts *hosts, const char *word)
+{
+	struct in6_addr address;
+	bool four;
+
+	if (!address_parse(word, &address))
+		return false;
+	four = IN6_IS_ADDR_V4MAPPED(&address);
+	*(four ? &hosts->ipv4 : &hosts->ipv6) = address;
+	*(four ? &hosts->has_ipv4 : &hosts->has_ipv6) = true;
+	return true;
+}
+
+static bool take_option(struct options *options, int letter, const char *word)
+{
+	switch (letter) {
+	case 's': return add_host(&options->servers, word);
+	case 'r': return add_host(&options->references, word);
+	case 'f': return add_host(&options->clients, word);
+	case ENGINE: options->engine = true; return true;
+	case ZONE: options->zone = word; return true;
+	case ANCHORS: options->policy.trust_anchors = word; return true;
+	case VALIDATE: return zone_time_parse(word, &options->policy.validate_at);
+	case ZONEMD: return zonemd_policy_parse(word, &options->policy.zonemd);
+	case LIVE: options->live = word; return true;
+	case SIZE: options->config.max_udp_size = strtoul(word, NULL, 10); return true;
+	case COUNT: options->count = strtoul(word, NULL, 10); return true;
+	case SEED: options->seed = strtoull(word, NULL, 10); return true;
+	case ONLY: options->only = strtoul(word, NULL, 10); return true;
+	case WINDOW: options->pace.window = strtoul(word, NULL, 10); return true;
+	case PATIENCE: options->pace.patience = strtoul(word, NULL, 10); return true;
+	default: return false;
+	}
+}
+
+static bool any(const struct hosts *hosts)
+{
+	return hosts->has_ipv4 || hosts->has_ipv6;
+}
+
+/* Whether there is an address of `b` for each one of `a`. */
+static bool matched(const struct hosts *a, const struct hosts *b)
+{
+	return a->has_ipv4 <= b->has_ipv4 && a->has_ipv6 <= b->has_ipv6;
+}
+
+static bool complete(const struct options *options)
+{
+	return options->zone && any(&options->servers) && options->count > 0 &&
+	       options->pace.window > 0 && options->pace.window <= ROUND_MOST &&
+	       (options->engine || matched(&options->servers, &options->references)) &&
+	       (!options->live || matched(&options->servers, &options->clients));
+}
+
+static int run(const struct options *options, const struct zone *zone)
+{
+	struct lane *kernel = NULL, *reference = NULL;
+	struct queries queries = queries_of(zone, options->seed, options->count);
+	struct tally tally = { 0 };
+	char why[256] = "";
+
+	kernel = options->live ? frames_open(options->live, &options->clients, &options->servers, why)
+			       : sockets_open(&options->servers, why);
+	if (kernel)
+		reference = options->engine ? engine_open(zone, &options->config, why)
+					    : sockets_open(&options->references, why);
+	if (!reference)
+		fprintf(stderr, "differ: %s\n", why);
+	else if (options->only != NUMBER_NONE)
+		compare_one(&queries, options->only, kernel, reference, &options->pace, &tally);
+	else
+		compare_all(&queries, kernel, reference, &options->pace, &tally);
+	if (reference) {
+		tally.faults = kernel->faults;
+		tally_print(&tally);
+		reference->close(reference);
+	}
+	if (kernel)
+		kernel->close(kernel);
+	return reference && tally_clean(&tally) ? 0 : 1;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = {
+		.count = 120000,
+		.seed = 1,
+		.only = NUMBER_NONE,
+		.config.max_udp_size = ANSWER_UDP_SIZE_DEFAULT,
+		.pace = { .window = 64, .patience = 300 },
+	};
+	struct zone_error error;
+	struct zone *zone;
+	int letter, status;
+
+	options.policy.validate_at = time(NULL);
+	while ((letter = getopt_long(argc, argv, "s:r:f:h", known, NULL)) != -1) {
+		if (letter == 'h') {
+			usage(stdout);
+			return 0;
+		}
+		if (!take_option(&options, letter, optarg)) {
+			usage(stderr);
+			return 2;
+		}
+	}
+	if (!complete(&options)) {
+		usage(stderr);
+		return 2;
+	}
+	zone = zone_load(options.zone, &options.policy, &error);
+	if (!zone) {
+		fprintf(stderr, "differ: %s\n", error.text);
+		return 1;
+	}
+	status = run(&options, zone);
+	zone_free(zone);
+	return status;
+}

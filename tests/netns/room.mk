@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# tests/netns: the differential client.
+
+DIFFER = $(B)/tests/netns/differ
+TEST_PROGRAMS += $(DIFFER) $(LIVE)
+
+$(DIFFER): $(patsubst %,$(B)/plain/tests/netns/%.o,differ rounds queries malform qname sockets frames engine show) \
+		$(B)/plain/liblive.a $(B)/plain/libanswer.a $(B)/plain/libzone.a
+	$(call say,LD,$@)mkdir -p $(@D) && $(CC) -pthread $^ $(LIBS_bpf) $(LIBS_zone) -o $@

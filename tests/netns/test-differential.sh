@@ -1,0 +1,57 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Kernel = fallback: 120,000 queries to both, the replies compared byte for byte; both tiers.
+. tests/netns/lib.sh
+
+COUNT=${COUNT:-120000}
+
+# answered TIER: so far.
+answered() {
+	counter "$1" answered
+}
+
+# differ NAME ARG...: compares, and leaves the number of queries for the kernel in FOR_KERNEL.
+differ() {
+	local name=$1
+	shift
+	in_client "$B/tests/netns/differ" -s $SERVER4 -s $SERVER6 -r $REFERENCE4 -r $REFERENCE6 \
+		"${ZONE_ARGS[@]}" --count "$COUNT" "$@" > "$WORK/$name.txt" 2>&1 || {
+		head -n 200 "$WORK/$name.txt"
+		fail "$name: $(tail -n 1 "$WORK/$name.txt")"
+	}
+	echo "$name: $(tail -n 1 "$WORK/$name.txt")"
+	FOR_KERNEL=$(tail -n 1 "$WORK/$name.txt" | sed 's/.*(\([0-9]*\) for the kernel.*/\1/')
+}
+
+# at_least NUMBER LEAST WHAT
+at_least() {
+	[ "$1" -ge "$2" ] || fail "$3: $1, not at least $2"
+}
+
+netns_pair
+start_reference
+start_rootxdp --tiers xdp,tc
+
+# Ordinary sockets: on a veth XDP has no room, so it answers only what is hardly longer than the
+# query (TC=1, small NODATA); tc does the rest.
+differ sockets
+tc=$(answered tc) xdp=$(answered xdp)
+echo "  answered by tc $tc, by XDP $xdp"
+at_least $((tc + xdp)) "$FOR_KERNEL" "answered by the kernel"
+at_least "$tc" $((FOR_KERNEL * 3 / 4)) "answered by tc"
+sockets="tc $tc"
+
+# Live frames: XDP answers everything.
+differ live --live "$CLIENT_IF" -f $CLIENT4 -f $CLIENT6 --window 1024
+more=$(($(answered xdp) - xdp))
+echo "  answered by tc $(($(answered tc) - tc)), by XDP $more"
+at_least $more "$FOR_KERNEL" "answered by XDP"
+
+# The tool sees a difference when there is one: the engine on an older zone.
+if in_client "$B/tests/netns/differ" -s $SERVER4 --engine --zone $DATA/root.zone.2018080101 \
+	--trust-anchors $DATA/all-ksk.ds --validate-at 2018-08-02T00:00:00Z --zonemd ignore \
+	--count 1000 > "$WORK/other" 2>&1; then
+	fail "no difference seen between two zones: $(tail -n 1 "$WORK/other")"
+fi
+
+echo "# 2 x $COUNT queries, 0 differences; $sockets, XDP $more"
