@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Attaches both tiers to every interface, in an order that leaves no gap. */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <string.h>
+
+#include "attach.h"
+#include "attach_tc.h"
+#include "attach_xdp.h"
+#include "log.h"
+#include "network.h"
+
+bool attach_possible(const struct devices *devices, const struct remains *remains)
+{
+	for (size_t i = 0; i < devices->count; i++)
+		if (xdp_is_taken(&devices->device[i], &remains->links) ||
+		    tc_is_taken(&devices->device[i]))
+			return false;
+	return true;
+}
+
+static bool note(const struct maps *maps, __u32 ifindex, const struct interface *entry)
+{
+	if (!bpf_map_update_elem(maps->interfaces, &ifindex, entry, BPF_ANY))
+		return true;
+	log_error("can't write to the map 'interfaces': %s", strerror(errno));
+	return false;
+}
+
+static bool in_this_network(const struct remains *remains)
+{
+	return !remains->network || remains->network == network_namespace();
+}
+
+static const struct remaining_device *remaining(const struct remains *remains, int ifindex)
+{
+	for (size_t i = 0; in_this_network(remains) && i < remains->devices; i++)
+		if (remains->device[i].ifindex == (__u32)ifindex)
+			return &remains->device[i];
+	return NULL;
+}
+
+bool attach_note(const struct devices *devices, const struct remains *remains,
+		 const struct maps *maps)
+{
+	for (size_t i = 0; in_this_network(remains) && i < remains->devices; i++)
+		if (!note(maps, remains->device[i].ifindex, &remains->device[i].entry))
+			return false;
+	for (size_t i = 0; i < devices->count; i++) {
+		const struct device *device = &devices->device[i];
+		const struct remaining_device *before = remaining(remains, device->ifindex);
+		struct interface entry = device->entry;
+
+		entry.tc = device->want_tc;
+		entry.qdisc = before && before->entry.qdisc;
+		if (!note(maps, device->ifindex, &entry))
+			return false;
+	}
+	return true;
+}
+
+static bool attach_one(struct device *device, const struct remains *remains,
+		       const struct maps *maps, const char *pin)
+{
+	const struct remaining_device *before = remaining(remains, device->ifindex);
+
+	if (before && before->entry.qdisc)
+		device->entry.qdisc = 1;
+	if (device->want_xdp && (!xdp_attach(device, maps->program_xdp, &remains->links) ||
+				 !xdp_pin(device, pin)))
+		return false;
+	if (device->want_tc && !tc_attach(device, maps->program_tc))
+		return false;
+	return note(maps, device->ifindex, &device->entry);
+}
+
+bool attach_all(struct devices *devices, const struct remains *remains, const struct maps *maps,
+		const char *pin)
+{
+	for (size_t i = 0; i < devices->count; i++)
+		if (!attach_one(&devices->device[i], remains, maps, pin))
+			return false;
+	return true;
+}
+
+void attach_forget(const struct devices *devices, const struct remains *remains,
+		   const struct maps *maps)
+{
+	for (size_t i = 0; i < remains->devices; i++) {
+		__u32 ifindex = remains->device[i].ifindex;
+		bool ours = false;
+
+		for (size_t d = 0; d < devices->count; d++)
+			ours |= devices->device[d].ifindex == (int)ifindex;
+		if (!ours)
+			bpf_map_delete_elem(maps->interfaces, &ifindex);
+	}
+}
+
+void attach_remove(struct devices *devices, const char *pin)
+{
+	for (size_t i = 0; i < devices->count; i++) {
+		struct device *device = &devices->device[i];
+
+		xdp_detach(device, pin);
+		if (device->entry.tc)
+			tc_detach(device->ifindex, device->entry.qdisc);
+		device->entry.tc = 0;
+	}
+}

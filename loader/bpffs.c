@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Mounts bpffs where it is missing, and makes the pin directory. */
+#include <errno.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "bpffs.h"
+#include "log.h"
+
+#define MOUNT_POINT "/sys/fs/bpf"
+
+static bool on_bpffs(const char *path)
+{
+	struct statfs fs;
+
+	return !statfs(path, &fs) && (unsigned long)fs.f_type == BPF_FS_MAGIC;
+}
+
+/* `ip netns exec` gives each command a /sys of its own: pins made there are seen by nobody. */
+static void warn_private_mounts(void)
+{
+	struct stat ours, init;
+
+	if (!stat("/proc/self/ns/mnt", &ours) && !stat("/proc/1/ns/mnt", &init) &&
+	    ours.st_ino != init.st_ino)
+		log_note("mounted " MOUNT_POINT " in a mount namespace of this process's own: other "
+			 "commands don't see its pins ('nsenter --net=/run/netns/NAME' enters a "
+			 "network namespace and keeps " MOUNT_POINT ", 'ip netns exec' does not)");
+}
+
+static bool mount_bpffs(void)
+{
+	if (on_bpffs(MOUNT_POINT))
+		return true;
+	if (mount("bpf", MOUNT_POINT, "bpf", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0700")) {
+		log_error("no BPF file system is mounted on " MOUNT_POINT " and mounting failed: %s: "
+			  "try 'mount -t bpf bpf " MOUNT_POINT "'",
+			  strerror(errno));
+		return false;
+	}
+	warn_private_mounts();
+	return true;
+}
+
+bool bpffs_prepare(const char *pin)
+{
+	char path[PATH_MAX];
+
+	if (!strncmp(pin, MOUNT_POINT "/", sizeof(MOUNT_POINT)) && !mount_bpffs())
+		return false;
+	snprintf(path, sizeof(path), "%s", pin);
+	for (char *slash = path + 1; (slash = strchr(slash, '/')); *slash++ = '/') {
+		*slash = '\0';
+		if (mkdir(path, 0700) && errno != EEXIST)
+			break;
+	}
+	if (mkdir(pin, 0700) && errno != EEXIST) {
+		log_error("can't make the pin directory %s: %s", pin, strerror(errno));
+		return false;
+	}
+	if (!on_bpffs(pin)) {
+		log_error("--pin '%s' is not on a BPF file system: choose one below " MOUNT_POINT,
+			  pin);
+		rmdir(pin);
+		return false;
+	}
+	return true;
+}
+
+bool bpffs_exists(const char *pin)
+{
+	return on_bpffs(pin);
+}
+
+void bpffs_remove(const char *pin)
+{
+	rmdir(pin);
+}

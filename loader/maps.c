@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Opens, pins and reads the BPF maps. */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bpffs.h"
+#include "log.h"
+#include "maps.h"
+
+void maps_none(struct maps *maps)
+{
+	*maps = (struct maps){
+#define M(map, value) .map = -1,
+		SINGLE_MAPS(M)
+#undef M
+		.set = {
+#define M(map, value) { #map, sizeof(value), -1, { -1, -1 }, 0 },
+			SET_MAPS(M)
+#undef M
+		},
+		.program_xdp = -1,
+		.program_tc = -1,
+	};
+}
+
+/*
+ * Calls `visit` for every descriptor with the name of its pin and the size of its map's value
+ * (0: a program). Stops at the first false.
+ */
+static bool maps_visit(struct maps *maps, const char *pin,
+		       bool (*visit)(int *fd, const char *pin, const char *name, size_t value_size))
+{
+	char name[16];
+
+#define M(map, value)                                                                              \
+	if (!visit(&maps->map, pin, #map, sizeof(value)))                                          \
+		return false;
+	SINGLE_MAPS(M)
+#undef M
+	for (struct set_map *set = maps->set; set < maps->set + SET_MAP_COUNT; set++) {
+		for (int i = 0; i < 2; i++) {
+			snprintf(name, sizeof(name), "%s_%d", set->name, i);
+			if (!visit(&set->inner[i], pin, name, set->value_size))
+				return false;
+		}
+		if (!visit(&set->outer, pin, set->name, sizeof(__u32)))
+			return false;
+	}
+	return visit(&maps->program_xdp, pin, "program_xdp", 0) &&
+	       visit(&maps->program_tc, pin, "program_tc", 0);
+}
+
+static void pin_path(char path[PATH_MAX], const char *pin, const char *prefix, const char *name)
+{
+	snprintf(path, PATH_MAX, "%s/%s%s", pin, prefix, name);
+}
+
+/* A pin whose values are not of our size was made by another version: reading it would write
+ * past our structs. */
+static bool open_one(int *fd, const char *pin, const char *name, size_t value_size)
+{
+	struct bpf_map_info info = { 0 };
+	__u32 size = sizeof(info);
+	char path[PATH_MAX];
+
+	pin_path(path, pin, "", name);
+	*fd = bpf_obj_get(path);
+	if (*fd < 0) {
+		if (errno == EPERM || errno == EACCES)
+			log_error("can't read %s: run this as root", path);
+		else
+			log_error("rootxdp is not loaded at %s: start it with 'rootxdp run'", pin);
+		return false;
+	}
+	if (!value_size)
+		return true;
+	if (!bpf_obj_get_info_by_fd(*fd, &info, &size) && info.value_size == value_size)
+		return true;
+	log_error("%s was made by another version of rootxdp: use that version's tool, or 'rootxdp "
+		  "run' to take over",
+		  path);
+	return false;
+}
+
+bool maps_open(struct maps *maps, const char *pin)
+{
+	struct settings settings;
+	struct bpf_map_info info = { 0 };
+
+	maps_none(maps);
+	if (geteuid()) {
+		log_error("reading the kernel's maps needs root: use sudo");
+		return false;
+	}
+	if (!bpffs_exists(pin)) {
+		log_error("rootxdp is not loaded at %s: start it with 'rootxdp run'", pin);
+		return false;
+	}
+	if (!maps_visit(maps, pin, open_one))
+		goto failed;
+	for (struct set_map *set = maps->set; set < maps->set + SET_MAP_COUNT; set++) {
+		__u32 size = sizeof(info);
+
+		if (!bpf_obj_get_info_by_fd(set->inner[0], &info, &size))
+			set->capacity = info.max_entries;
+	}
+	if (!maps_settings(maps, &settings))
+		goto failed;
+	if (settings.layout_version == LAYOUT_VERSION)
+		return true;
+	log_error("the maps at %s have layout %u, this rootxdp reads %u: use the version that runs",
+		  pin, settings.layout_version, LAYOUT_VERSION);
+failed:
+	maps_close(maps);
+	return false;
+}
+
+static bool close_one(int *fd, const char *pin, const char *name, size_t value_size)
+{
+	(void)pin, (void)name, (void)value_size;
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+	return true;
+}
+
+void maps_close(struct maps *maps)
+{
+	maps_visit(maps, "", close_one);
+}
+
+/* bpffs lets rename() replace a pin, so no reader ever finds it missing. */
+bool pin_replace(int fd, const char *pin, const char *name)
+{
+	char path[PATH_MAX], next[PATH_MAX];
+
+	pin_path(path, pin, "", name);
+	pin_path(next, pin, "next_", name);
+	unlink(next);
+	if (!bpf_obj_pin(fd, next) && !rename(next, path))
+		return true;
+	log_error("can't pin %s: %s", path, strerror(errno));
+	unlink(next);
+	return false;
+}
+
+static bool pin_one(int *fd, const char *pin, const char *name, size_t value_size)
+{
+	(void)value_size;
+	return pin_replace(*fd, pin, name);
+}
+
+bool maps_pin(const struct maps *maps, const char *pin)
+{
+	struct maps copy = *maps;
+
+	return maps_visit(&copy, pin, pin_one);
+}
+
+static bool unpin_one(int *fd, const char *pin, const char *name, size_t value_size)
+{
+	char path[PATH_MAX];
+
+	(void)fd, (void)value_size;
+	pin_path(path, pin, "", name);
+	unlink(path);
+	pin_path(path, pin, "next_", name);
+	unlink(path);
+	return true;
+}
+
+void maps_unpin(const char *pin)
+{
+	struct maps maps;
+
+	maps_none(&maps);
+	maps_visit(&maps, pin, unpin_one);
+}
+
+bool maps_active(const struct maps *maps, __u32 *set, struct zone_info *zone)
+{
+	__u32 zero = 0;
+
+	if (!bpf_map_lookup_elem(maps->active, &zero, set) &&
+	    !bpf_map_lookup_elem(maps->set[SET_zone].inner[*set & 1], &zero, zone)) {
+		*set &= 1;
+		return true;
+	}
+	log_error("can't read the active zone: %s", strerror(errno));
+	return false;
+}
+
+bool maps_settings(const struct maps *maps, struct settings *settings)
+{
+	__u32 zero = 0;
+
+	if (!bpf_map_lookup_elem(maps->settings, &zero, settings))
+		return true;
+	log_error("can't read the map 'settings': %s", strerror(errno));
+	return false;
+}
+
+void maps_each_interface(const struct maps *maps,
+			 void (*each)(__u32 ifindex, const struct interface *interface, void *context),
+			 void *context)
+{
+	struct interface interface;
+	__u32 key, *previous = NULL;
+
+	while (!bpf_map_get_next_key(maps->interfaces, previous, &key)) {
+		if (!bpf_map_lookup_elem(maps->interfaces, &key, &interface))
+			each(key, &interface, context);
+		previous = &key;
+	}
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The command line: one table of options for all commands. */
+#ifndef ROOTXDP_OPTIONS_H
+#define ROOTXDP_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "guard.h"
+#include "zone.h"
+
+#define PIN_DIRECTORY "/sys/fs/bpf/rootxdp"
+
+/* Exit codes of every command. */
+enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+
+/* The commands, as bits: an option's table entry says which ones it goes with. */
+enum command_bit {
+	COMMAND_RUN = 1,
+	COMMAND_UNLOAD = 2,
+	COMMAND_VERIFY = 4,
+	COMMAND_STATS = 8,
+	COMMAND_STATUS = 16,
+	COMMAND_LOOKUP = 32,
+	COMMAND_ALL = 63,
+};
+
+enum tiers { TIERS_AUTO, TIERS_XDP, TIERS_TC, TIERS_BOTH };
+
+/* An address as it was written, and as the maps hold it. */
+struct own_address {
+	const char *text;
+	struct address value;
+};
+
+/* What was asked for, defaults filled in. Strings belong to argv. */
+struct options {
+	const char *command;    /* NULL: none was given */
+	const char *operand[2];
+	size_t operands;        /* may be more than 2: then too many were given */
+	bool help;
+	bool version;
+
+	const char *interface[INTERFACES_MAX];
+	size_t interfaces;
+	struct own_address address[ADDRESSES_MAX];
+	size_t addresses;
+	const char *zone;
+	const char *trust_anchors;   /* NULL: IANA's, built in */
+	const char *validate_at_text; /* NULL: the real time */
+	int64_t validate_at;
+	const char *zonemd_text;
+	enum zonemd_policy zonemd;
+	enum tiers tiers;
+	const char *tiers_text;
+	uint16_t max_udp_size;
+	uint16_t buffer_size;        /* 0: no EDNS unless --dnssec */
+	bool allow_older;
+	bool fallback;
+	bool keep;
+	bool json;
+	bool dnssec;
+	const char *pin;
+
+	unsigned int given[32];      /* entries of the table that were used, for options_fit() */
+	size_t given_count;
+};
+
+/* Reads the command line, options before or after operands. False: said on stderr; exit 2. */
+bool options_parse(struct options *options, int argc, char **argv);
+
+/* Are all options that were given meant for this command? False: said on stderr; exit 2. */
+bool options_fit(const struct options *options, enum command_bit command);
+
+/* Prints the options of a command, one a line. */
+void options_print(FILE *out, enum command_bit command);
+
+#endif

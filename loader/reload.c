@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SIGHUP: another zone in place of the one that is answered from, with no gap and no mixture. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "log.h"
+#include "service.h"
+#include "transfer.h"
+#include "zone_image.h"
+
+static bool serial_allowed(const struct service *service, __u32 serial)
+{
+	if (service->options->allow_older || !serial_older(serial, service->serial))
+		return true;
+	log_error("%s: serial %u is older than %u, which stays loaded: --allow-older allows it",
+		  service->options->zone, serial, service->serial);
+	return false;
+}
+
+static bool switch_sets(struct service *service, const struct image_view *view)
+{
+	const struct maps *maps = &service->program.maps;
+	__u32 standby = !service->active;
+
+	if (!transfer_fill(maps, standby, view, zone_deadline_ns(&service->clock, view->info)) ||
+	    !transfer_switch(maps, standby))
+		return false;
+	service->active = standby;
+	return true;
+}
+
+/*
+ * The zone outgrew its maps: new programs with larger ones, put in the place of the old ones. The
+ * counters, addresses and interfaces are shared by both. Pins are replaced when all interfaces
+ * have the new programs; should one fail, the others go back.
+ */
+static bool replace_programs(struct service *service, const struct image_view *view)
+{
+	const struct remains nothing = { 0 };
+	const char *pin = service->options->pin;
+	struct program next = { 0 };
+
+	if (!program_load(&next, view, &service->program))
+		return false;
+	if (!transfer_fill(&next.maps, 0, view, zone_deadline_ns(&service->clock, view->info)) ||
+	    !attach_all(&service->devices, &nothing, &next.maps, pin) ||
+	    !maps_pin(&next.maps, pin)) {
+		attach_all(&service->devices, &nothing, &service->program.maps, pin);
+		maps_pin(&service->program.maps, pin);
+		program_close(&next);
+		return false;
+	}
+	program_close(&service->program);
+	service->program = next;
+	service->active = 0;
+	log_note("the zone outgrew its maps: new programs have taken over");
+	return true;
+}
+
+static bool load_into_kernel(struct service *service, const struct image_view *view)
+{
+	if (transfer_fits(&service->program.maps, view))
+		return switch_sets(service, view);
+	return replace_programs(service, view);
+}
+
+void service_reload(struct service *service)
+{
+	struct image_view view;
+	struct image *image = zone_image(service->options, &service->clock, &view);
+
+	if (!image)
+		return;
+	if (serial_allowed(service, view.info->serial) && load_into_kernel(service, &view)) {
+		service->serial = view.info->serial;
+		child_reload(&service->child);
+		printf("reloaded serial=%u replies=%u\n", view.info->serial, view.info->replies);
+		fflush(stdout);
+	}
+	free(image);
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* rootxdp status: what is loaded, where, until when. */
+#include <arpa/inet.h>
+#include <bpf/bpf.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+#include "lock.h"
+#include "log.h"
+#include "maps.h"
+#include "zone_clock.h"
+
+/* The status is gathered as the JSON object that -j prints; the text is made from the same. */
+
+static json_t *deadline_json(const struct zone_info *zone, const struct settings *settings)
+{
+	uint64_t now = monotonic_ns();
+	int64_t left = zone->deadline_ns > now ? (zone->deadline_ns - now) / 1000000000 : 0;
+	int64_t utc = settings->zone_time + (int64_t)(zone->deadline_ns / 1000000000);
+
+	return json_pack("{s:s, s:I}", "utc", utc_text(utc).text, "seconds_left", (json_int_t)left);
+}
+
+static void add_interface(__u32 ifindex, const struct interface *interface, void *context)
+{
+	const __u8 *m = interface->mac;
+	char mac[18];
+
+	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4],
+		 m[5]);
+	json_array_append_new(context,
+			      json_pack("{s:s, s:I, s:s, s:I, s:s, s:s}", "name", interface->name,
+					"ifindex", (json_int_t)ifindex, "mac", mac, "mtu",
+					(json_int_t)interface->mtu, "xdp",
+					interface->xdp ? "native" : "off", "tc",
+					interface->tc ? "on" : "off"));
+}
+
+static json_t *interfaces_json(const struct maps *maps)
+{
+	json_t *interfaces = json_array();
+
+	maps_each_interface(maps, add_interface, interfaces);
+	return interfaces;
+}
+
+static json_t *address_json(const struct address *address)
+{
+	static const __u8 mapped[12] = { [10] = 0xff, [11] = 0xff };
+	char text[INET6_ADDRSTRLEN] = "";
+
+	if (!memcmp(address->byte, mapped, sizeof(mapped)))
+		inet_ntop(AF_INET, &address->byte[12], text, sizeof(text));
+	else
+		inet_ntop(AF_INET6, address->byte, text, sizeof(text));
+	return json_string(text);
+}
+
+static json_t *addresses_json(const struct maps *maps)
+{
+	struct address address, *previous = NULL;
+	json_t *addresses = json_array();
+
+	while (!bpf_map_get_next_key(maps->addresses, previous, &address)) {
+		json_array_append_new(addresses, address_json(&address));
+		previous = &address;
+	}
+	return addresses;
+}
+
+static json_t *program_json(int fd)
+{
+	struct bpf_prog_info info = { 0 };
+	__u32 size = sizeof(info);
+	char tag[2 * BPF_TAG_SIZE + 1];
+
+	if (bpf_obj_get_info_by_fd(fd, &info, &size))
+		return json_null();
+	for (int i = 0; i < BPF_TAG_SIZE; i++)
+		snprintf(tag + 2 * i, 3, "%02x", info.tag[i]);
+	return json_pack("{s:s, s:I, s:s}", "name", info.name, "id", (json_int_t)info.id, "tag", tag);
+}
+
+static json_t *status_json(const struct maps *maps, const char *pin)
+{
+	struct settings settings;
+	struct zone_info zone;
+	pid_t loader = lock_holder(pin);
+	__u32 set;
+
+	if (!maps_active(maps, &set, &zone) || !maps_settings(maps, &settings))
+		return NULL;
+	return json_pack("{s:i, s:I, s:I, s:I, s:i, s:o, s:i, s:o, s:o, s:{s:o, s:o}, s:s, s:{s:b, s:o}}",
+			 "schema", 1, "serial", (json_int_t)zone.serial,
+			 "names", (json_int_t)zone.names, "replies", (json_int_t)zone.replies,
+			 "active_set", (int)set, "deadline", deadline_json(&zone, &settings),
+			 "max_udp_size", (int)settings.max_udp_size,
+			 "addresses", addresses_json(maps), "interfaces", interfaces_json(maps),
+			 "programs", "xdp", program_json(maps->program_xdp),
+			 "tc", program_json(maps->program_tc), "pin", pin,
+			 "loader", "running", loader != 0,
+			 "pid", loader ? json_integer(loader) : json_null());
+}
+
+static json_int_t number(const json_t *object, const char *key)
+{
+	return json_integer_value(json_object_get(object, key));
+}
+
+static const char *word(const json_t *object, const char *key)
+{
+	return json_string_value(json_object_get(object, key));
+}
+
+static void print_interfaces(const json_t *status)
+{
+	const json_t *interface, *address;
+	size_t i;
+
+	json_array_foreach(json_object_get(status, "interfaces"), i, interface)
+		printf("interface     %s (ifindex %" JSON_INTEGER_FORMAT ", MTU %" JSON_INTEGER_FORMAT
+		       "): xdp %s, tc %s\n",
+		       word(interface, "name"), number(interface, "ifindex"), number(interface, "mtu"),
+		       word(interface, "xdp"), word(interface, "tc"));
+	json_array_foreach(json_object_get(status, "addresses"), i, address)
+		printf("address       %s\n", json_string_value(address));
+}
+
+static void print_programs(const json_t *status)
+{
+	const json_t *program;
+	const char *tier;
+
+	json_object_foreach(json_object_get(status, "programs"), tier, program)
+		printf("program       %s: %s, id %" JSON_INTEGER_FORMAT ", tag %s\n", tier,
+		       word(program, "name"), number(program, "id"), word(program, "tag"));
+}
+
+static void print_text(const json_t *status)
+{
+	const json_t *deadline = json_object_get(status, "deadline");
+	const json_t *loader = json_object_get(status, "loader");
+
+	printf("serial        %" JSON_INTEGER_FORMAT "\n", number(status, "serial"));
+	printf("names         %" JSON_INTEGER_FORMAT "\n", number(status, "names"));
+	printf("replies       %" JSON_INTEGER_FORMAT " in set %" JSON_INTEGER_FORMAT "\n",
+	       number(status, "replies"), number(status, "active_set"));
+	printf("deadline      %s, %" JSON_INTEGER_FORMAT " s left\n", word(deadline, "utc"),
+	       number(deadline, "seconds_left"));
+	printf("max UDP size  %" JSON_INTEGER_FORMAT "\n", number(status, "max_udp_size"));
+	print_interfaces(status);
+	print_programs(status);
+	printf("pins          %s\n", word(status, "pin"));
+	if (json_is_true(json_object_get(loader, "running")))
+		printf("loader        running, pid %" JSON_INTEGER_FORMAT "\n", number(loader, "pid"));
+	else
+		printf("loader        not running: the kernel answers until the deadline; 'rootxdp run' "
+		       "takes over, 'rootxdp unload' removes\n");
+}
+
+int command_status(const struct options *options)
+{
+	struct maps maps;
+	json_t *status;
+
+	if (!maps_open(&maps, options->pin))
+		return EXIT_FAILED;
+	status = status_json(&maps, options->pin);
+	maps_close(&maps);
+	if (!status)
+		return EXIT_FAILED;
+	if (options->json) {
+		json_dumpf(status, stdout, JSON_INDENT(2));
+		putchar('\n');
+	} else {
+		print_text(status);
+	}
+	json_decref(status);
+	return EXIT_OK;
+}
