@@ -132,10 +132,12 @@ __attribute__((format(printf, 2, 3))) static void say(struct line *line, const c
 
 static void name_record(char name[600], const ldns_rr *rr, bool with_owner)
 {
-	char *owner = ldns_rdf2str(ldns_rr_owner(rr));
+	char *owner;
 	char *type = ldns_rr_type2str(ldns_rr_get_type(rr));
 	char *covered = NULL;
 
+	ldns_dname2canonical(ldns_rr_owner(rr)); /* a pointer to the question keeps its case */
+	owner = ldns_rdf2str(ldns_rr_owner(rr));
 	if (ldns_rr_get_type(rr) == LDNS_RR_TYPE_RRSIG)
 		covered = ldns_rdf2str(ldns_rr_rrsig_typecovered(rr));
 	snprintf(name, 600, "%s%s%s%s%s%s", with_owner ? owner : "", with_owner ? " " : "", type,
