@@ -103,7 +103,8 @@ in_client() {
 start() {
 	local name=$1 ns=$2
 	shift 2
-	nsenter --net="/run/netns/$ns" "$@" > "$WORK/$name.log" 2>&1 < /dev/null &
+	: > "$WORK/$name.log"
+	nsenter --net="/run/netns/$ns" "$@" >> "$WORK/$name.log" 2>&1 < /dev/null &
 	PID_OF[$name]=$!
 }
 
@@ -140,6 +141,12 @@ wait_port() {
 		[ $((tries--)) -gt 0 ] || fail "nothing listens on $2 port $3 ($4)"
 		sleep 0.05
 	done
+}
+
+# open_client: lets the client's veth take what the server's XDP sends back; without an XDP program
+# of its own a veth gets none of it.
+open_client() {
+	in_client ip link set dev "$CLIENT_IF" xdpdrv obj "$B/tools/live/live.bpf.o" program live_receive
 }
 
 # start_rootxdp [OPTION...]: on the server's veth and addresses, with the bundled zone, until ready.

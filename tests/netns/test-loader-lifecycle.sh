@@ -1,0 +1,133 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A loader's life: ready, asked by its tools, stopped, kept, killed and taken over; nothing is left.
+. tests/netns/lib.sh
+
+LOCK=/run/rootxdp-sys-fs-bpf-rxn-$$.lock
+netns_pair
+
+# nothing_left: no pins, no filter, no qdisc, no XDP program, no lock, no fallback.
+nothing_left() {
+	[ ! -e "$PIN" ] || fail "$1: pins are left: $(ls "$PIN")"
+	[ ! -e "$LOCK" ] || fail "$1: the lock file is left"
+	! in_server tc qdisc show | grep -q clsact || fail "$1: a clsact qdisc is left"
+	! in_server ip link show | grep -q 'prog/xdp' || fail "$1: an XDP program is left"
+	! in_server ss -Hlnu 'sport = 53' | grep -q . || fail "$1: a fallback is left"
+}
+
+kernel_answers() {
+	in_client dig @$SERVER4 +norec +tries=1 +time=2 "${2:-com.}" NS > "$WORK/dig" &&
+		grep -q 'status: NOERROR' "$WORK/dig" || fail "$1: no answer"
+}
+
+# --- ready, one line, and everything that ready promises
+start_rootxdp --tiers xdp,tc
+[ "$(grep -c . "$WORK/rootxdp.log")" -eq 1 ] || fail "more than one line: $(cat "$WORK/rootxdp.log")"
+grep -qxE "ready serial=$SERIAL replies=[0-9]+ xdp=native tc=on" "$WORK/rootxdp.log" || fail "ready line"
+kernel_answers ready
+in_client dig @$SERVER4 +norec +tcp +tries=1 +time=2 com. NS | grep -q NOERROR || fail "no fallback"
+for pin in addresses interfaces settings stats active zone zone_0 zone_1 shelves xdp-$SERVER_IF; do
+	[ -e "$PIN/$pin" ] || fail "$pin is not pinned"
+done
+
+# --- its tools
+"$B/rootxdp" stats -j --pin "$PIN" > "$WORK/stats.json"
+"$B/rootxdp" -j --pin "$PIN" status > "$WORK/status.json"
+/usr/bin/python3 - "$WORK" "$PIN" "$SERIAL" "${PID_OF[rootxdp]}" <<'END' || fail "JSON"
+import json, re, sys
+work, pin, serial, pid = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+stats = json.load(open(f"{work}/stats.json"))
+names = re.findall(r"V\((\w+), (\w+),", open("bpf/verdict.h").read())
+assert stats["schema"] == 1 and stats["serial"] == serial
+assert set(stats["tiers"]) == {"xdp", "tc"}
+for tier in stats["tiers"].values():
+    assert list(tier["verdicts"]) == [name for name, _ in names if name != "name"]
+    for fate in "answered", "passed", "dropped", "other":
+        assert tier[fate] == sum(tier["verdicts"][n] for n, f in names if f == fate), fate
+assert stats["tiers"]["tc"]["answered"] >= 1
+status = json.load(open(f"{work}/status.json"))
+assert status["schema"] == 1 and status["serial"] == serial and status["names"] == 1439
+assert status["loader"] == {"running": True, "pid": pid}, status["loader"]
+assert [i["name"] for i in status["interfaces"]] == ["rxn-s"]
+assert status["interfaces"][0]["xdp"] == "native" and status["interfaces"][0]["tc"] == "on"
+assert set(status["addresses"]) == {"10.53.0.1", "fd53::1"}
+assert status["programs"]["xdp"]["id"] and status["programs"]["tc"]["tag"]
+assert status["deadline"]["utc"].startswith("2026-08-08") and status["deadline"]["seconds_left"] > 600000
+assert status["pin"] == pin and status["max_udp_size"] == 1232 and status["replies"] > 7000
+END
+"$B/rootxdp" lookup com NS --dnssec --pin "$PIN" > "$WORK/lookup"
+in_client dig @$SERVER4 +norec +dnssec +nocookie com. NS > "$WORK/dig"
+for file in lookup dig; do
+	grep -vE '^(;|$)' "$WORK/$file" | tr -s ' \t' ' ' | tr 'A-F' 'a-f' | sed 's/\(ds .*[0-9a-f]\) \([0-9a-f]*\)$/\1\2/' |
+		tr -d ' ' | sort > "$WORK/$file.rrs"
+done
+[ "$(wc -l < "$WORK/lookup.rrs")" -ge 41 ] || fail "lookup: too few records"
+cmp -s "$WORK/lookup.rrs" "$WORK/dig.rrs" || fail "lookup and dig differ: $(diff "$WORK/lookup.rrs" "$WORK/dig.rrs" | head -4)"
+"$B/rootxdp" lookup . AXFR --pin "$PIN" | grep -q pass_transfer || fail "lookup of a passed query"
+
+# --- a second loader, and unload, are refused while it lives
+if in_server "$B/rootxdp" run -i "$SERVER_IF" -a $SERVER4 "${ZONE_ARGS[@]}" --pin "$PIN" 2> "$WORK/second"; then
+	fail "a second loader started"
+fi
+grep -q "pid ${PID_OF[rootxdp]}" "$WORK/second" || fail "second loader: $(cat "$WORK/second")"
+! "$B/rootxdp" unload --pin "$PIN" 2> /dev/null || fail "unload under a live loader"
+kernel_answers "after refusals"
+
+# --- SIGTERM and SIGINT leave nothing
+stop rootxdp
+[ "$STOPPED" -eq 0 ] || fail "SIGTERM: exit $STOPPED"
+nothing_left SIGTERM
+start_rootxdp --tiers tc
+stop rootxdp INT
+nothing_left SIGINT
+
+# --- other users of the clsact qdisc stay
+in_server tc qdisc add dev "$SERVER_IF" clsact
+in_server tc filter add dev "$SERVER_IF" ingress prio 7 matchall action continue
+start_rootxdp --tiers tc
+kernel_answers "with another filter"
+stop rootxdp
+in_server tc filter show dev "$SERVER_IF" ingress | grep -q 'pref 7 matchall' || fail "their filter is gone"
+! in_server tc filter show dev "$SERVER_IF" ingress | grep -q rootxdp || fail "our filter is left"
+in_server tc filter del dev "$SERVER_IF" ingress prio 7
+start_rootxdp --tiers tc
+stop rootxdp
+in_server tc qdisc show dev "$SERVER_IF" | grep -q clsact || fail "their empty qdisc is gone"
+in_server tc qdisc del dev "$SERVER_IF" clsact
+
+# --- --keep leaves the kernel answering until unload, from any network namespace
+start_rootxdp --tiers xdp,tc --keep
+stop rootxdp
+[ "$STOPPED" -eq 0 ] || fail "--keep: exit $STOPPED"
+kernel_answers "--keep"
+"$B/rootxdp" status --pin "$PIN" | grep -q 'not running' || fail "status after --keep"
+"$B/rootxdp" unload --pin "$PIN" > /dev/null || fail "unload after --keep"
+nothing_left "unload after --keep"
+"$B/rootxdp" unload --pin "$PIN" | grep -q 'nothing is loaded' || fail "unload twice"
+
+# --- killed: the kernel goes on; the next loader takes over without a gap, in all tiers
+start_rootxdp --tiers xdp,tc
+stop rootxdp KILL
+kernel_answers "killed"
+in_client tests/netns/asker.py $SERVER4 5 > "$WORK/asked" &
+asker=$!
+start_rootxdp --tiers xdp,tc
+grep -q 'xdp=native tc=on' "$WORK/rootxdp.log" || fail "takeover: ready line"
+wait $asker
+read -r _ asked _ answered _ failed _ serials < "$WORK/asked"
+[ "$asked" -gt 300 ] && [ "$answered" -eq "$asked" ] && [ "$failed" -eq 0 ] ||
+	fail "takeover: $(cat "$WORK/asked")"
+[ "$(in_server tc filter show dev "$SERVER_IF" ingress | grep -c 'rootxdp_tc')" -eq 1 ] || fail "two filters"
+
+# --- killed again: the next one wants tc only, so the XDP link goes
+stop rootxdp KILL
+start_rootxdp --tiers tc
+! in_server ip link show "$SERVER_IF" | grep -q prog/xdp || fail "a stale XDP program is left"
+[ ! -e "$PIN/xdp-$SERVER_IF" ] || fail "a stale link's pin is left"
+kernel_answers "tiers changed"
+
+# --- killed, and unload removes all
+stop rootxdp KILL
+"$B/rootxdp" unload --pin "$PIN" > /dev/null
+nothing_left "unload after kill"
+echo "# $asked queries during a takeover, none lost"
