@@ -133,7 +133,7 @@ static bool split(const char *file, char directory[PATH_MAX], char name[PATH_MAX
  */
 static bool enter_zone_directory(struct zone_source *source, char why[SERVER_WHY])
 {
-	static char zone[PATH_MAX], anchors[2 * PATH_MAX];
+	static char zone[PATH_MAX], anchors[2 * PATH_MAX], directory[PATH_MAX + 1];
 	char zone_directory[PATH_MAX], anchor_directory[PATH_MAX], name[PATH_MAX];
 
 	if (!split(source->file, zone_directory, zone, why))
@@ -147,6 +147,8 @@ static bool enter_zone_directory(struct zone_source *source, char why[SERVER_WHY
 			snprintf(anchors, sizeof(anchors), "%s/%s", anchor_directory, name);
 		source->trust_anchors = anchors;
 	}
+	snprintf(directory, sizeof(directory), "%s/", zone_directory);
+	source->directory = directory;
 	source->file = zone;
 	if (!chdir(zone_directory))
 		return true;

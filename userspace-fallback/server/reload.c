@@ -8,16 +8,22 @@
 #include <stdio.h>
 #include <unistd.h>
 
-static bool readable(const char *file, char why[SERVER_WHY])
+/* What stands before a relative file name in a message. */
+static const char *place(const struct zone_source *source, const char *file)
+{
+	return source->directory && file[0] != '/' ? source->directory : "";
+}
+
+static bool readable(const struct zone_source *source, const char *file, char why[SERVER_WHY])
 {
 	const struct passwd *user;
 
 	if (!access(file, R_OK) || errno != EACCES)
 		return true; /* what else may be wrong with it, zone_load() says */
 	user = getpwuid(geteuid());
-	snprintf(why, SERVER_WHY, "%s: user '%s', as whom the server runs, may not read it: chmod o+r "
-		 "it and o+x its directory, or choose another --user", file,
-		 user ? user->pw_name : "?");
+	snprintf(why, SERVER_WHY, "%.400s%.255s: user '%s', as whom the server runs, may not read it: "
+		 "chmod o+r it and o+x its directory, or choose another --user",
+		 place(source, file), file, user ? user->pw_name : "?");
 	return false;
 }
 
@@ -34,18 +40,19 @@ static struct zone *load(const struct zone_source *source, struct zone_slot *slo
 	struct zone *zone;
 	uint32_t serial;
 
-	if (!readable(source->file, why) ||
-	    (source->trust_anchors && !readable(source->trust_anchors, why)))
+	if (!readable(source, source->file, why) ||
+	    (source->trust_anchors && !readable(source, source->trust_anchors, why)))
 		return NULL;
 	zone = zone_load(source->file, &policy, &error);
 	if (!zone) {
-		snprintf(why, SERVER_WHY, "%s", error.text);
+		snprintf(why, SERVER_WHY, "%.400s%s", place(source, error.text), error.text);
 		return NULL;
 	}
 	if (!source->allow_older && zone_slot_serial(slot, &serial) &&
 	    serial_older(zone->serial, serial)) {
-		snprintf(why, SERVER_WHY, "%s: serial %u is older than %u, which is in service: fetch a newer "
-			 "zone, or start with --allow-older", source->file, zone->serial, serial);
+		snprintf(why, SERVER_WHY, "%.400s%.255s: serial %u is older than %u, which is in service: "
+			 "fetch a newer zone, or start with --allow-older",
+			 place(source, source->file), source->file, zone->serial, serial);
 		zone_free(zone);
 		return NULL;
 	}
