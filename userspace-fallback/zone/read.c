@@ -14,6 +14,7 @@
 #include "rdata.h"
 
 #define FILE_SIZE_MOST ((size_t)1 << 30)
+#define RECORD_TEXT_MOST 65000  /* characters; ldns drops what comes after 65535, and says nothing */
 
 /* What carries over from one record of the file to the next. */
 struct reader {
@@ -196,6 +197,11 @@ static bool read_record(struct reader *reader)
 						  &reader->line);
 	bool right;
 
+	if (ftell(reader->in) - from > RECORD_TEXT_MOST) {
+		ldns_rr_free(rr);
+		return draft_refuse(reader->draft, line, "a record of more than %d characters: "
+				    "fetch the zone anew", RECORD_TEXT_MOST);
+	}
 	switch (status) {
 	case LDNS_STATUS_OK:
 		right = add_record(reader, rr, line);

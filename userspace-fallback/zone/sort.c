@@ -63,6 +63,9 @@ static bool check_members(const struct draft *draft, const struct record *const 
 	size_t size = 0;
 	char text[SET_TEXT_ROOM];
 
+	for (size_t i = 1; i < count; i++)
+		if (records[i] < first)
+			first = records[i];
 	set_text(text, first->owner, first->type);
 	for (size_t i = 0; i < count; i++) {
 		const struct record *record = records[i];
