@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The benchmark's sender and receiver, and what it measures against: a program that does nothing,
+ * and the copy floor: swap addresses, grow the frame by as much as the real reply does, and copy
+ * that many bytes from where the real reply lies. No DNS, no checksums.
+ */
+#include <linux/bpf.h>
+#include <linux/pkt_cls.h>
+#include <bpf/bpf_helpers.h>
+
+#include "floors.h"
+
+#define FRAME_LEAST 60
+#define ETHERNET_SIZE 14
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, QUERIES);
+	__type(key, __u32);
+	__type(value, struct query_frame);
+} queries SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct bodies);
+} bodies SEC(".maps");
+
+__u32 next_query;
+__u64 received_frames;
+__u64 received_bytes;
+
+/* Turns each live frame into the next query, and sends it out of the client's veth. */
+SEC("xdp")
+int bench_send(struct xdp_md *ctx)
+{
+	__u32 index = next_query++ % QUERIES;
+	struct query_frame *query = bpf_map_lookup_elem(&queries, &index);
+	__u32 length;
+
+	if (!query)
+		return XDP_DROP;
+	length = query->length & 255;
+	if (length < FRAME_LEAST || length > sizeof(query->bytes))
+		return XDP_DROP;
+	if (bpf_xdp_adjust_tail(ctx, (int)(length - bpf_xdp_get_buff_len(ctx))) ||
+	    bpf_xdp_store_bytes(ctx, 0, query->bytes, length))
+		return XDP_DROP;
+	return XDP_TX;
+}
+
+static __always_inline void count_frame(__u32 length)
+{
+	__sync_fetch_and_add(&received_frames, 1);
+	__sync_fetch_and_add(&received_bytes, length);
+}
+
+SEC("xdp")
+int bench_count_xdp(struct xdp_md *ctx)
+{
+	count_frame(bpf_xdp_get_buff_len(ctx));
+	return XDP_DROP;
+}
+
+SEC("tc")
+int bench_count_tc(struct __sk_buff *skb)
+{
+	count_frame(skb->len);
+	return TC_ACT_SHOT;
+}
+
+/* The empty programs: where the frame ends up is not part of a program's time. */
+SEC("xdp")
+int bench_empty_xdp(struct xdp_md *ctx)
+{
+	return XDP_TX;
+}
+
+SEC("tc")
+int bench_empty_tc(struct __sk_buff *skb)
+{
+	return TC_ACT_SHOT;
+}
+
+static __always_inline void swap_bytes(__u8 *a, __u8 *b, __u32 count)
+{
+	for (__u32 i = 0; i < count; i += 2) {
+		__u16 kept = *(__u16 *)(a + i);
+
+		*(__u16 *)(a + i) = *(__u16 *)(b + i);
+		*(__u16 *)(b + i) = kept;
+	}
+}
+
+/* MAC, IP and port of both ends; false when the frame is no UDP query of ours. */
+static __always_inline int swap_ends(__u8 *frame, __u8 *end)
+{
+	__u8 *ip = frame + ETHERNET_SIZE;
+
+	if (ip + 28 > end)
+		return 0;
+	swap_bytes(frame, frame + 6, 6);
+	if (*ip >> 4 == 4) {
+		swap_bytes(ip + 12, ip + 16, 4);
+		swap_bytes(ip + 20, ip + 22, 2);
+		return 1;
+	}
+	if (ip + 48 > end)
+		return 0;
+	swap_bytes(ip + 8, ip + 24, 16);
+	swap_bytes(ip + 40, ip + 42, 2);
+	return 1;
+}
+
+/* What the frame's plan says; false when it has none. */
+static __always_inline int read_plan(__u8 *frame, __u8 *end, __u32 *place, int *grow)
+{
+	struct floor_plan *plan = (void *)(frame + 6);
+
+	if (frame + ETHERNET_SIZE > end)
+		return 0;
+	*place = (plan->place[0] << 16 | plan->place[1] << 8 | plan->place[2]) * 8;
+	*grow = (__s16)(plan->grow[0] << 8 | plan->grow[1]);
+	return 1;
+}
+
+SEC("xdp")
+int bench_floor_xdp(struct xdp_md *ctx)
+{
+	__u8 *frame = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
+	__u32 length = bpf_xdp_get_buff_len(ctx), place, zero = 0;
+	struct bodies *all;
+	int grow;
+
+	if (!read_plan(frame, end, &place, &grow) || bpf_xdp_adjust_tail(ctx, grow))
+		return XDP_DROP;
+	frame = (void *)(long)ctx->data;
+	end = (void *)(long)ctx->data_end;
+	all = bpf_map_lookup_elem(&bodies, &zero);
+	if (!all || !swap_ends(frame, end))
+		return XDP_DROP;
+	if (grow > 0 && grow <= GROW_MOST &&
+	    bpf_xdp_store_bytes(ctx, length, all->bytes + (place & (BODIES_SIZE - 1)), grow))
+		return XDP_DROP;
+	return XDP_TX;
+}
+
+SEC("tc")
+int bench_floor_tc(struct __sk_buff *skb)
+{
+	__u8 *frame = (void *)(long)skb->data, *end = (void *)(long)skb->data_end;
+	__u32 length = skb->len, place, zero = 0;
+	struct bodies *all;
+	int grow;
+
+	if (!read_plan(frame, end, &place, &grow) || bpf_skb_change_tail(skb, length + grow, 0))
+		return TC_ACT_SHOT;
+	frame = (void *)(long)skb->data;
+	end = (void *)(long)skb->data_end;
+	all = bpf_map_lookup_elem(&bodies, &zero);
+	if (!all || !swap_ends(frame, end))
+		return TC_ACT_SHOT;
+	if (grow > 0 && grow <= GROW_MOST &&
+	    bpf_skb_store_bytes(skb, length, all->bytes + (place & (BODIES_SIZE - 1)), grow, 0))
+		return TC_ACT_SHOT;
+	return bpf_redirect(skb->ifindex, 0);
+}
+
+char LICENSE[] SEC("license") = "GPL";

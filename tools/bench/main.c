@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Measures ns per query by kind of answer and tier; tools/bench/run makes the stage for it.
+#include <dirent.h>
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "answer.h"
+#include "image.h"
+#include "report.h"
+#include "stage.h"
+#include "traffic.h"
+#include "zone.h"
+
+struct options {
+	const char *zone_file, *pin;
+	struct zone_policy policy;
+	uint64_t seed;
+	unsigned int rounds, passes;
+	enum report_form form;
+};
+
+static void usage(FILE *to)
+{
+	fputs("usage: bench --zone FILE [--trust-anchors FILE] [--validate-at TIME] [--pin DIR]\n"
+	      "             [--rounds N] [--passes N] [--seed N] [--json | --markdown]\n"
+	      "Started by tools/bench/run, in a network namespace with rootxdp on xdp-ours and tc-ours.\n",
+	      to);
+}
+
+static bool parse_count(const char *word, unsigned int most, unsigned int *count)
+{
+	char *end;
+	unsigned long value = strtoul(word, &end, 10);
+
+	*count = (unsigned int)value;
+	return *word && !*end && value > 0 && value <= most;
+}
+
+/* Exit status, or -1 to go on. */
+static int parse_options(int argc, char **argv, struct options *options)
+{
+	static const struct option known[] = {
+		{ "zone", required_argument, NULL, 'z' },
+		{ "trust-anchors", required_argument, NULL, 'a' },
+		{ "validate-at", required_argument, NULL, 't' },
+		{ "pin", required_argument, NULL, 'i' },
+		{ "rounds", required_argument, NULL, 'r' },
+		{ "passes", required_argument, NULL, 'p' },
+		{ "seed", required_argument, NULL, 's' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "markdown", no_argument, NULL, 'm' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	bool right = true;
+	int letter;
+
+	while (right && (letter = getopt_long(argc, argv, "jh", known, NULL)) != -1) {
+		switch (letter) {
+		case 'z': options->zone_file = optarg; break;
+		case 'a': options->policy.trust_anchors = optarg; break;
+		case 't': right = zone_time_parse(optarg, &options->policy.validate_at); break;
+		case 'i': options->pin = optarg; break;
+		case 'r': right = parse_count(optarg, ROUNDS_MOST, &options->rounds); break;
+		case 'p': right = parse_count(optarg, 1000, &options->passes); break;
+		case 's': options->seed = strtoull(optarg, NULL, 10); break;
+		case 'j': options->form = REPORT_JSON; break;
+		case 'm': options->form = REPORT_MARKDOWN; break;
+		case 'h': usage(stdout); return 0;
+		default: right = false;
+		}
+	}
+	if (right && options->zone_file && optind == argc)
+		return -1;
+	usage(stderr);
+	return 2;
+}
+
+/* Memory that the kernel accounts for the maps that are pinned in a directory. */
+static uint64_t pinned_map_bytes(const char *directory)
+{
+	DIR *pins = directory ? opendir(directory) : NULL;
+	uint64_t total = 0, bytes;
+	struct dirent *entry;
+
+	while (pins && (entry = readdir(pins))) {
+		char path[PATH_MAX], line[128];
+		FILE *info;
+		int fd;
+
+		snprintf(path, sizeof(path), "%s/%s", directory, entry->d_name);
+		fd = bpf_obj_get(path);
+		if (fd < 0)
+			continue;
+		snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+		info = fopen(path, "r");
+		while (info && fgets(line, sizeof(line), info))
+			if (sscanf(line, "memlock: %lu", &bytes) == 1)
+				total += bytes;
+		if (info)
+			fclose(info);
+		close(fd);
+	}
+	if (pins)
+		closedir(pins);
+	return total;
+}
+
+/* The labels of the image, as the mix wants them. */
+static struct mix *mix_of_image(const struct image_view *image, uint64_t seed)
+{
+	char (*text)[64] = calloc(image->name_count, sizeof(*text));
+	const char **labels = calloc(image->name_count, sizeof(*labels));
+	struct mix *mix = NULL;
+	size_t count = 0;
+
+	for (__u32 i = 1; text && labels && i < image->name_count; i++) {
+		memcpy(text[count], image->names[i].label, image->names[i].length);
+		labels[count] = text[count];
+		count++;
+	}
+	if (text && labels)
+		mix = mix_new(labels, count, seed);
+	free(labels);
+	free(text);
+	return mix;
+}
+
+static bool make_all_traffic(struct traffic all[MIX_KIND_COUNT], const struct image_view *image,
+			     uint64_t seed, char why[256])
+{
+	struct mix *mix = mix_of_image(image, seed);
+	bool made = mix;
+
+	if (!mix)
+		snprintf(why, 256, "no delegations, or no memory, for making queries");
+	for (int kind = 0; made && kind < MIX_KIND_COUNT; kind++)
+		made = traffic_make(&all[kind], kind, mix, image, ANSWER_UDP_SIZE_DEFAULT, why);
+	mix_free(mix);
+	return made;
+}
+
+/* Each round runs every kind at every tier; who of the three begins changes with the round. */
+static bool run_round(struct stage *stage, const struct traffic all[MIX_KIND_COUNT],
+		      unsigned int passes, unsigned int round, struct report *report, char why[256])
+{
+	for (int kind = 0; kind < MIX_KIND_COUNT; kind++) {
+		stage_load(stage, &all[kind]);
+		for (unsigned int turn = 0; turn < TIER_COUNT * CONTESTANT_COUNT; turn++) {
+			enum tier tier = turn / CONTESTANT_COUNT;
+			enum contestant who = (turn + round) % CONTESTANT_COUNT;
+			struct samples *samples = &report->samples[tier][kind];
+
+			if (!stage_run(stage, &stage->lanes[tier][who], &all[kind], passes,
+				       &samples->ns[who][round], why))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* All packets' work is to be done by the CPU that sends, and nothing is to move there. */
+static void stay_on_one_cpu(void)
+{
+	cpu_set_t cpus;
+
+	CPU_ZERO(&cpus);
+	CPU_SET((size_t)sysconf(_SC_NPROCESSORS_ONLN) - 1, &cpus);
+	sched_setaffinity(0, sizeof(cpus), &cpus);
+}
+
+static bool measure(const struct options *options, const struct image_view *image,
+		    struct report *report, char why[256])
+{
+	struct traffic all[MIX_KIND_COUNT] = { 0 };
+	struct stage stage;
+	bool right;
+
+	stay_on_one_cpu();
+	right = stage_open(&stage, image, why) && make_all_traffic(all, image, options->seed, why);
+	for (int tier = 0; tier < TIER_COUNT; tier++)
+		for (int who = 0; who < CONTESTANT_COUNT; who++)
+			report->instructions[tier][who] = stage.lanes[tier][who].instructions;
+	/* One round that does not count: page tables, branch predictors, memory of skbs. */
+	for (unsigned int round = 0; right && round <= options->rounds; round++) {
+		if (isatty(STDERR_FILENO))
+			fprintf(stderr, "\rround %u of %u ", round, options->rounds);
+		right = run_round(&stage, all, options->passes, round ? round - 1 : 0, report, why);
+	}
+	if (isatty(STDERR_FILENO))
+		fputs("\r                \r", stderr);
+	for (int kind = 0; kind < MIX_KIND_COUNT; kind++) {
+		report->message_mean[kind] = (double)all[kind].message_bytes / QUERIES;
+		traffic_free(&all[kind]);
+	}
+	stage_close(&stage);
+	return right;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = { .policy = { .validate_at = time(NULL) }, .seed = 1,
+				   .rounds = 11, .passes = 4 };
+	const struct answer_config config = { .max_udp_size = ANSWER_UDP_SIZE_DEFAULT };
+	static struct report report;
+	struct zone_error error;
+	char why[256] = "";
+	int status = parse_options(argc, argv, &options);
+	struct image_view view;
+	struct image *image;
+	struct zone *zone;
+
+	if (status >= 0)
+		return status;
+	zone = zone_load(options.zone_file, &options.policy, &error);
+	if (!zone) {
+		fprintf(stderr, "bench: %s\n", error.text);
+		return 1;
+	}
+	image = image_render(zone, &config, why);
+	if (image) {
+		view = image_parts(image);
+		report.serial = zone->serial;
+		report.rounds = options.rounds;
+		report.queries = options.passes * QUERIES;
+		report.max_udp_size = config.max_udp_size;
+		report.map_bytes = pinned_map_bytes(options.pin);
+		if (measure(&options, &view, &report, why))
+			report_print(&report, options.form);
+	}
+	if (*why)
+		fprintf(stderr, "bench: %s\n", why);
+	free(image);
+	zone_free(zone);
+	return *why ? 1 : 0;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What was measured, and how it is told: as text, JSON or Markdown. */
+#ifndef ROOTXDP_REPORT_H
+#define ROOTXDP_REPORT_H
+
+#include <stdint.h>
+
+#include "stage.h"
+
+#define ROUNDS_MOST 99
+
+/* Mean run times in nanoseconds, of each round. */
+struct samples {
+	double ns[CONTESTANT_COUNT][ROUNDS_MOST];
+};
+
+struct report {
+	uint32_t serial;
+	unsigned int rounds;
+	unsigned int queries;      /* of each kind, by each program, in each round */
+	uint16_t max_udp_size;
+	uint64_t map_bytes;        /* of both sets of our maps; 0: not known */
+	uint32_t instructions[TIER_COUNT][CONTESTANT_COUNT];
+	double message_mean[MIX_KIND_COUNT]; /* bytes of a reply's DNS message */
+	struct samples samples[TIER_COUNT][MIX_KIND_COUNT];
+};
+
+enum report_form { REPORT_TEXT, REPORT_JSON, REPORT_MARKDOWN };
+
+/* Prints it to stdout. */
+void report_print(const struct report *report, enum report_form form);
+
+#endif

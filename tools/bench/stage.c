@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Attaches the benchmark's programs, sends frames, and reads run times.
+#include "stage.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/bpf.h>
+#include <linux/if_ether.h>
+#include <linux/if_link.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "attach_tc.h"
+#include "tools/bench/floors.skel.h"
+
+#define BURST 64
+#define WAIT_MICROSECONDS 200
+#define WAITS_MOST 20000
+
+const char *const tier_words[TIER_COUNT] = { "xdp", "tc" };
+const char *const contestant_words[CONTESTANT_COUNT] = { "ours", "floor", "empty" };
+
+/* --- programs in their places ------------------------------------------------------------- */
+
+static bool attach_xdp(int program, int ifindex, char why[256])
+{
+	int error = bpf_xdp_attach(ifindex, program, XDP_FLAGS_DRV_MODE, NULL);
+
+	if (error)
+		snprintf(why, 256, "native XDP on a veth: %s", strerror(-error));
+	return !error;
+}
+
+static bool attach_tc(int program, int ifindex, char why[256])
+{
+	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = ifindex, .attach_point = BPF_TC_INGRESS);
+	LIBBPF_OPTS(bpf_tc_opts, filter, .handle = TC_HANDLE, .priority = TC_PRIORITY,
+		    .prog_fd = program);
+	int error = bpf_tc_hook_create(&hook);
+
+	if (!error)
+		error = bpf_tc_attach(&hook, &filter);
+	if (error)
+		snprintf(why, 256, "a tc program on a veth: %s", strerror(-error));
+	return !error;
+}
+
+static bool attach(enum tier tier, const struct bpf_program *program, int ifindex, char why[256])
+{
+	int fd = bpf_program__fd(program);
+
+	return tier == TIER_XDP ? attach_xdp(fd, ifindex, why) : attach_tc(fd, ifindex, why);
+}
+
+/* A descriptor of the program that somebody attached, or -1. */
+static int attached_program(enum tier tier, int ifindex)
+{
+	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = ifindex, .attach_point = BPF_TC_INGRESS);
+	LIBBPF_OPTS(bpf_tc_opts, filter, .handle = TC_HANDLE, .priority = TC_PRIORITY);
+	__u32 id = 0;
+
+	if (tier == TIER_XDP)
+		return bpf_xdp_query_id(ifindex, 0, &id) || !id ? -1 : bpf_prog_get_fd_by_id(id);
+	return bpf_tc_query(&hook, &filter) ? -1 : bpf_prog_get_fd_by_id(filter.prog_id);
+}
+
+static int packet_socket(int ifindex)
+{
+	struct sockaddr_ll address = { .sll_family = AF_PACKET, .sll_ifindex = ifindex };
+	int fd = socket(AF_PACKET, SOCK_RAW, 0), yes = 1;
+
+	if (fd < 0)
+		return -1;
+	/* Straight to the device; and with protocol 0 nothing is ever received here. */
+	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) ||
+	    setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &yes, sizeof(yes))) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static struct bpf_prog_info program_info(int program)
+{
+	struct bpf_prog_info info = { 0 };
+	__u32 size = sizeof(info);
+
+	bpf_obj_get_info_by_fd(program, &info, &size);
+	return info;
+}
+
+static const struct bpf_program *measured_program(const struct stage *stage,
+						  const struct lane *lane)
+{
+	if (lane->contestant == CONTESTANT_FLOOR)
+		return lane->tier == TIER_XDP ? stage->programs->progs.bench_floor_xdp
+					      : stage->programs->progs.bench_floor_tc;
+	return lane->tier == TIER_XDP ? stage->programs->progs.bench_empty_xdp
+				      : stage->programs->progs.bench_empty_tc;
+}
+
+static bool open_lane(struct stage *stage, struct lane *lane, char why[256])
+{
+	const struct bpf_program *receiver = lane->tier == TIER_XDP
+						     ? stage->programs->progs.bench_count_xdp
+						     : stage->programs->progs.bench_count_tc;
+	struct bpf_prog_info info;
+	char server[IFNAMSIZ], client[IFNAMSIZ];
+
+	snprintf(server, sizeof(server), "%s-%s", tier_words[lane->tier],
+		 contestant_words[lane->contestant]);
+	snprintf(client, sizeof(client), "c-%s-%s", tier_words[lane->tier],
+		 contestant_words[lane->contestant]);
+	lane->server = (int)if_nametoindex(server);
+	lane->client = (int)if_nametoindex(client);
+	if (!lane->server || !lane->client) {
+		snprintf(why, 256, "%s and %s: no such interfaces: use tools/bench/run", server,
+			 client);
+		return false;
+	}
+	if (!attach(lane->tier, receiver, lane->client, why))
+		return false;
+	if (lane->contestant != CONTESTANT_OURS &&
+	    !attach(lane->tier, measured_program(stage, lane), lane->server, why))
+		return false;
+	lane->program = attached_program(lane->tier, lane->server);
+	if (lane->program < 0) {
+		snprintf(why, 256, "%s: no %s program on it", server, tier_words[lane->tier]);
+		return false;
+	}
+	if (lane->tier == TIER_TC && (lane->socket = packet_socket(lane->client)) < 0) {
+		snprintf(why, 256, "packet socket on %s: %s", client, strerror(errno));
+		return false;
+	}
+	info = program_info(lane->program);
+	lane->instructions = info.verified_insns;
+	lane->machine_code = info.jited_prog_len;
+	return true;
+}
+
+/* Puts the real bodies where the floor copies from. */
+static bool fill_bodies(const struct stage *stage, const struct image_view *image, char why[256])
+{
+	size_t used = image->shelf_count * sizeof(*image->shelves);
+	struct bodies *bodies = calloc(1, sizeof(*bodies));
+	__u32 zero = 0;
+	int error;
+
+	if (!bodies || used > sizeof(bodies->bytes)) {
+		snprintf(why, 256, "replies of %zu bytes: the floor has room for %zu: raise BODIES_SIZE",
+			 used, sizeof(bodies->bytes));
+		free(bodies);
+		return false;
+	}
+	memcpy(bodies->bytes, image->shelves, used);
+	error = bpf_map_update_elem(bpf_map__fd(stage->programs->maps.bodies), &zero, bodies, 0);
+	free(bodies);
+	if (error)
+		snprintf(why, 256, "filling the floor's map: %s", strerror(-error));
+	return !error;
+}
+
+bool stage_open(struct stage *stage, const struct image_view *image, char why[256])
+{
+	memset(stage, 0, sizeof(*stage));
+	stage->statistics = -1;
+	for (int tier = 0; tier < TIER_COUNT; tier++)
+		for (int contestant = 0; contestant < CONTESTANT_COUNT; contestant++)
+			stage->lanes[tier][contestant] =
+				(struct lane){ .tier = tier, .contestant = contestant,
+					       .program = -1, .socket = -1 };
+	stage->programs = floors__open_and_load();
+	if (!stage->programs) {
+		snprintf(why, 256, "loading the benchmark's BPF programs: %s", strerror(errno));
+		return false;
+	}
+	stage->frames = mmap(NULL, QUERIES * sizeof(struct query_frame), PROT_READ | PROT_WRITE,
+			     MAP_SHARED, bpf_map__fd(stage->programs->maps.queries), 0);
+	if (stage->frames == MAP_FAILED) {
+		snprintf(why, 256, "mapping the queries: %s", strerror(errno));
+		return false;
+	}
+	for (int tier = 0; tier < TIER_COUNT; tier++)
+		for (int contestant = 0; contestant < CONTESTANT_COUNT; contestant++)
+			if (!open_lane(stage, &stage->lanes[tier][contestant], why))
+				return false;
+	if (!fill_bodies(stage, image, why))
+		return false;
+	stage->statistics = bpf_enable_stats(BPF_STATS_RUN_TIME);
+	if (stage->statistics < 0)
+		snprintf(why, 256, "turning bpf_stats on: %s", strerror(errno));
+	return stage->statistics >= 0;
+}
+
+void stage_close(struct stage *stage)
+{
+	if (stage->statistics >= 0)
+		close(stage->statistics);
+	for (struct lane *lane = stage->lanes[0]; lane < stage->lanes[TIER_COUNT]; lane++) {
+		if (lane->program >= 0)
+			close(lane->program);
+		if (lane->socket >= 0)
+			close(lane->socket);
+	}
+	floors__destroy(stage->programs);
+}
+
+/* --- sending ------------------------------------------------------------------------------ */
+
+void stage_load(struct stage *stage, const struct traffic *traffic)
+{
+	memcpy(stage->frames, traffic->frames, QUERIES * sizeof(*stage->frames));
+}
+
+/* One call sends all: each live frame is made into the next query by bench_send. */
+static int send_live(struct stage *stage, const struct lane *lane, unsigned int passes)
+{
+	uint8_t blank[60] = { 0 };
+	struct xdp_md context = { .data_end = sizeof(blank), .ingress_ifindex = lane->client };
+	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = blank, .data_size_in = sizeof(blank),
+		    .ctx_in = &context, .ctx_size_in = sizeof(context),
+		    .repeat = (int)(passes * QUERIES), .flags = BPF_F_TEST_XDP_LIVE_FRAMES);
+
+	stage->programs->bss->next_query = 0;
+	return bpf_prog_test_run_opts(bpf_program__fd(stage->programs->progs.bench_send), &options);
+}
+
+static int send_packets(const struct lane *lane, const struct traffic *traffic, unsigned int passes)
+{
+	struct iovec pieces[BURST];
+	struct mmsghdr messages[BURST];
+
+	for (unsigned int sent = 0; sent < passes * QUERIES; sent += BURST) {
+		memset(messages, 0, sizeof(messages));
+		for (unsigned int i = 0; i < BURST; i++) {
+			struct query_frame *frame = &traffic->frames[(sent + i) % QUERIES];
+
+			pieces[i] = (struct iovec){ frame->bytes, frame->length };
+			messages[i].msg_hdr.msg_iov = &pieces[i];
+			messages[i].msg_hdr.msg_iovlen = 1;
+		}
+		for (int done = 0; done < BURST;) {
+			int count = sendmmsg(lane->socket, messages + done, BURST - done, 0);
+
+			if (count < 0 && errno != ENOBUFS && errno != EAGAIN && errno != EINTR)
+				return -errno;
+			done += count > 0 ? count : 0;
+		}
+	}
+	return 0;
+}
+
+/* --- measuring ---------------------------------------------------------------------------- */
+
+/* What must come back from one pass; the empty tc program sends nothing. */
+static bool all_returned(const struct stage *stage, const struct lane *lane,
+			 const struct traffic *traffic, unsigned int passes)
+{
+	uint64_t frames = __atomic_load_n(&stage->programs->bss->received_frames, __ATOMIC_RELAXED);
+	uint64_t bytes = __atomic_load_n(&stage->programs->bss->received_bytes, __ATOMIC_RELAXED);
+
+	if (lane->contestant == CONTESTANT_EMPTY)
+		return lane->tier == TIER_TC || frames == (uint64_t)passes * QUERIES;
+	return frames == (uint64_t)passes * QUERIES && bytes == passes * traffic->frame_bytes;
+}
+
+bool stage_run(struct stage *stage, struct lane *lane, const struct traffic *traffic,
+	       unsigned int passes, double *nanoseconds, char why[256])
+{
+	struct bpf_prog_info before = program_info(lane->program), after;
+	uint64_t sent = (uint64_t)passes * QUERIES;
+	int error;
+
+	stage->programs->bss->received_frames = 0;
+	stage->programs->bss->received_bytes = 0;
+	error = lane->tier == TIER_XDP ? send_live(stage, lane, passes)
+				       : send_packets(lane, traffic, passes);
+	if (error) {
+		snprintf(why, 256, "sending: %s", strerror(-error));
+		return false;
+	}
+	after = program_info(lane->program);
+	for (int waits = 0; waits < WAITS_MOST; waits++) {
+		if (after.run_cnt - before.run_cnt >= sent &&
+		    all_returned(stage, lane, traffic, passes))
+			break;
+		usleep(WAIT_MICROSECONDS);
+		after = program_info(lane->program);
+	}
+	if (after.run_cnt - before.run_cnt != sent || !all_returned(stage, lane, traffic, passes)) {
+		snprintf(why, 256,
+			 "%s-%s, %s: sent %llu queries, seen %llu, %llu replies of %llu bytes "
+			 "instead of %llu",
+			 tier_words[lane->tier], contestant_words[lane->contestant],
+			 mix_kind_word(traffic->kind), (unsigned long long)sent,
+			 (unsigned long long)(after.run_cnt - before.run_cnt),
+			 (unsigned long long)stage->programs->bss->received_frames,
+			 (unsigned long long)stage->programs->bss->received_bytes,
+			 (unsigned long long)(passes * traffic->frame_bytes));
+		return false;
+	}
+	*nanoseconds = (double)(after.run_time_ns - before.run_time_ns) / (double)sent;
+	return true;
+}

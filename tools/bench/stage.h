@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where it is measured: a pair of veths for each program, and the time that the kernel counts. */
+#ifndef ROOTXDP_STAGE_H
+#define ROOTXDP_STAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "guard.h"
+#include "image.h"
+#include "traffic.h"
+
+enum contestant { CONTESTANT_OURS, CONTESTANT_FLOOR, CONTESTANT_EMPTY, CONTESTANT_COUNT };
+
+/* "xdp" and "tc"; "ours", "floor" and "empty": a lane's veth is xdp-ours, its client's end c-... */
+extern const char *const tier_words[TIER_COUNT];
+extern const char *const contestant_words[CONTESTANT_COUNT];
+
+struct lane {
+	enum tier tier;
+	enum contestant contestant;
+	int server, client;   /* ifindex */
+	int program;          /* descriptor of the program at the server's end */
+	int socket;           /* packet socket on the client's end; tc only, else -1 */
+	uint32_t instructions; /* that the verifier processed for it */
+	uint32_t machine_code; /* bytes of it */
+};
+
+struct floors;
+
+struct stage {
+	struct floors *programs;
+	struct query_frame *frames;  /* what is sent: the map `queries` */
+	struct lane lanes[TIER_COUNT][CONTESTANT_COUNT];
+	int statistics;              /* while it is open the kernel counts run times */
+};
+
+/*
+ * Finds the six pairs of veths in this network namespace, with rootxdp on xdp-ours and tc-ours,
+ * attaches empty and floor programs and receivers, which go with the namespace, and turns bpf_stats
+ * on until stage_close() or the process's end. stage_close() is right in either case. False: one
+ * line in why[256].
+ */
+bool stage_open(struct stage *stage, const struct image_view *image, char why[256]);
+void stage_close(struct stage *stage);
+
+/* Makes `traffic` what is sent from now on. */
+void stage_load(struct stage *stage, const struct traffic *traffic);
+
+/*
+ * Sends the traffic `passes` times over a lane. *nanoseconds: the program's mean time for each.
+ * False, when not every query was seen, or not every reply came back whole: a line in why[256].
+ */
+bool stage_run(struct stage *stage, struct lane *lane, const struct traffic *traffic,
+	       unsigned int passes, double *nanoseconds, char why[256]);
+
+#endif

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Makes frames of queries, and asks the stored replies what the kernel has to make of each.
+#include "traffic.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "assemble.h"
+#include "tools/live/frame.h"
+
+#define REPLY_ROOM 4096
+
+static const void *image_entry(void *context, enum zone_part part, __u32 index)
+{
+	const struct image_view *image = context;
+
+	switch (part) {
+	case PART_INFO:
+		return image->info;
+	case PART_PREFIXES:
+		return image->prefix;
+	case PART_NAMES:
+		return index < image->name_count ? image->names + index : NULL;
+	case PART_REPLIES:
+		return index < image->reply_count ? image->replies + index : NULL;
+	case PART_CUTS:
+		return index < image->cut_count ? image->cuts + index : NULL;
+	case PART_SHELVES:
+		return index < image->shelf_count ? image->shelves + index : NULL;
+	}
+	return NULL;
+}
+
+/* The length of the reply, and where its body lies among all shelves; false: the kernel passes. */
+static bool foresee(const struct zone_view *zone, uint16_t max_udp_size,
+		    const struct mix_query *query, __u32 *length, size_t *place)
+{
+	struct cursor message = cursor_over(query->message, query->length);
+	const struct reply *reply;
+	struct question question;
+	uint8_t bytes[REPLY_ROOM];
+
+	assemble_reply(zone, max_udp_size, query->message, query->length, bytes, sizeof(bytes),
+		       length);
+	if (*length == 0 || parse_question(&message, &question) != VERDICT_undecided)
+		return false;
+	reply = find_reply(zone, query->message, query->length, &question);
+	*place = reply->shelf * sizeof(struct shelf) + reply->place;
+	return true;
+}
+
+static size_t at_least(size_t length)
+{
+	return length < FRAME_LEAST ? FRAME_LEAST : length;
+}
+
+static void plan_floor(struct frame *frame, size_t place, int grow)
+{
+	const struct floor_plan plan = {
+		.local = 0x02,
+		.place = { place / 8 >> 16, place / 8 >> 8, place / 8 },
+		.grow = { (unsigned)grow >> 8, grow },
+	};
+
+	memcpy(frame->source_mac, &plan, sizeof(plan));
+}
+
+static void add_frame(struct traffic *traffic, struct query_frame *slot,
+		      const struct mix_query *query, __u32 reply_length, size_t place)
+{
+	size_t headers = 14 + (query->ipv6 ? 40 : 20) + 8;
+	struct frame frame = { .destination_mac = SERVER_MAC, .source_port = query->source_port,
+			       .destination_port = 53, .hop_limit = 64,
+			       .payload = query->message, .length = query->length };
+
+	address_parse(query->ipv6 ? CLIENT_IPV6 : CLIENT_IPV4, &frame.source);
+	address_parse(query->ipv6 ? SERVER_IPV6 : SERVER_IPV4, &frame.destination);
+	plan_floor(&frame, place, (int)at_least(headers + reply_length) -
+					  (int)at_least(headers + query->length));
+	slot->length = frame_write(&frame, slot->bytes, sizeof(slot->bytes));
+	traffic->message_bytes += reply_length;
+	traffic->frame_bytes += at_least(headers + reply_length);
+}
+
+bool traffic_make(struct traffic *traffic, enum mix_kind kind, struct mix *mix,
+		  const struct image_view *image, uint16_t max_udp_size, char why[256])
+{
+	struct zone_view zone = { .entry = image_entry, .context = (void *)image };
+	struct mix_query query;
+	__u32 length;
+	size_t place;
+
+	*traffic = (struct traffic){ .kind = kind };
+	traffic->frames = calloc(QUERIES, sizeof(*traffic->frames));
+	if (!traffic->frames) {
+		snprintf(why, 256, "out of memory");
+		return false;
+	}
+	for (size_t made = 0; made < QUERIES;) {
+		mix_next(mix, kind, &query);
+		if (query.tcp || query.outcome == MIX_GIVES_ELSE)
+			continue;
+		if (!foresee(&zone, max_udp_size, &query, &length, &place)) {
+			snprintf(why, 256, "%s: no stored reply for query %zu of it",
+				 mix_kind_word(kind), made);
+			return false;
+		}
+		add_frame(traffic, &traffic->frames[made++], &query, length, place);
+	}
+	return true;
+}
+
+void traffic_free(struct traffic *traffic)
+{
+	free(traffic->frames);
+	traffic->frames = NULL;
+}
