@@ -32,8 +32,8 @@ int command_unload(const struct options *options)
 	if (!program_possible())
 		return EXIT_FAILED;
 	if (loader) {
-		log_error("a loader is running with the pins at %s (pid %d): 'kill %d' ends it and "
-			  "removes them", options->pin, loader, loader);
+		log_error("a loader is running with the pins at %s (pid %d): stop it first with "
+			  "'kill %d'", options->pin, loader, loader);
 		return EXIT_FAILED;
 	}
 	if (!lock_take(&lock, options->pin))

@@ -3,16 +3,27 @@
 # A loader's life: ready, asked by its tools, stopped, kept, killed and taken over; nothing is left.
 . tests/netns/lib.sh
 
+# says PATTERN COMMAND...: does its output have a line that matches? (No pipe into grep -q: that
+# ends early, and the writer with a broken pipe.)
+says() {
+	local pattern=$1 text
+	shift
+	text=$("$@" 2> /dev/null) || true
+	grep -qE -- "$pattern" <<< "$text"
+}
+
 LOCK=/run/rootxdp-sys-fs-bpf-rxn-$$.lock
 netns_pair
+# A veth hands on what its peer sends by XDP_TX only while it has an XDP program itself.
+in_client ip link set dev "$CLIENT_IF" xdpdrv obj "$B/tests/netns/foreign.bpf.o" sec xdp
 
 # nothing_left: no pins, no filter, no qdisc, no XDP program, no lock, no fallback.
 nothing_left() {
 	[ ! -e "$PIN" ] || fail "$1: pins are left: $(ls "$PIN")"
 	[ ! -e "$LOCK" ] || fail "$1: the lock file is left"
-	! in_server tc qdisc show | grep -q clsact || fail "$1: a clsact qdisc is left"
-	! in_server ip link show | grep -q 'prog/xdp' || fail "$1: an XDP program is left"
-	! in_server ss -Hlnu 'sport = 53' | grep -q . || fail "$1: a fallback is left"
+	! says clsact in_server tc qdisc show || fail "$1: a clsact qdisc is left"
+	! says 'prog/xdp' in_server ip link show || fail "$1: an XDP program is left"
+	! says . in_server ss -Hlnu 'sport = 53' || fail "$1: a fallback is left"
 }
 
 kernel_answers() {
@@ -25,7 +36,7 @@ start_rootxdp --tiers xdp,tc
 [ "$(grep -c . "$WORK/rootxdp.log")" -eq 1 ] || fail "more than one line: $(cat "$WORK/rootxdp.log")"
 grep -qxE "ready serial=$SERIAL replies=[0-9]+ xdp=native tc=on" "$WORK/rootxdp.log" || fail "ready line"
 kernel_answers ready
-in_client dig @$SERVER4 +norec +tcp +tries=1 +time=2 com. NS | grep -q NOERROR || fail "no fallback"
+says NOERROR in_client dig @$SERVER4 +norec +tcp +tries=1 +time=2 com. NS || fail "no fallback"
 for pin in addresses interfaces settings stats active zone zone_0 zone_1 shelves xdp-$SERVER_IF; do
 	[ -e "$PIN/$pin" ] || fail "$pin is not pinned"
 done
@@ -63,7 +74,7 @@ for file in lookup dig; do
 done
 [ "$(wc -l < "$WORK/lookup.rrs")" -ge 41 ] || fail "lookup: too few records"
 cmp -s "$WORK/lookup.rrs" "$WORK/dig.rrs" || fail "lookup and dig differ: $(diff "$WORK/lookup.rrs" "$WORK/dig.rrs" | head -4)"
-"$B/rootxdp" lookup . AXFR --pin "$PIN" | grep -q pass_transfer || fail "lookup of a passed query"
+says pass_transfer "$B/rootxdp" lookup . AXFR --pin "$PIN" || fail "lookup of a passed query"
 
 # --- a second loader, and unload, are refused while it lives
 if in_server "$B/rootxdp" run -i "$SERVER_IF" -a $SERVER4 "${ZONE_ARGS[@]}" --pin "$PIN" 2> "$WORK/second"; then
@@ -83,16 +94,16 @@ nothing_left SIGINT
 
 # --- other users of the clsact qdisc stay
 in_server tc qdisc add dev "$SERVER_IF" clsact
-in_server tc filter add dev "$SERVER_IF" ingress prio 7 matchall action continue
+in_server tc filter add dev "$SERVER_IF" ingress prio 7 bpf da obj "$B/tests/netns/foreign.bpf.o" sec tc
 start_rootxdp --tiers tc
 kernel_answers "with another filter"
 stop rootxdp
-in_server tc filter show dev "$SERVER_IF" ingress | grep -q 'pref 7 matchall' || fail "their filter is gone"
-! in_server tc filter show dev "$SERVER_IF" ingress | grep -q rootxdp || fail "our filter is left"
+says 'pref 7 bpf' in_server tc filter show dev "$SERVER_IF" ingress || fail "their filter is gone"
+! says rootxdp in_server tc filter show dev "$SERVER_IF" ingress || fail "our filter is left"
 in_server tc filter del dev "$SERVER_IF" ingress prio 7
 start_rootxdp --tiers tc
 stop rootxdp
-in_server tc qdisc show dev "$SERVER_IF" | grep -q clsact || fail "their empty qdisc is gone"
+says clsact in_server tc qdisc show dev "$SERVER_IF" || fail "their empty qdisc is gone"
 in_server tc qdisc del dev "$SERVER_IF" clsact
 
 # --- --keep leaves the kernel answering until unload, from any network namespace
@@ -100,10 +111,10 @@ start_rootxdp --tiers xdp,tc --keep
 stop rootxdp
 [ "$STOPPED" -eq 0 ] || fail "--keep: exit $STOPPED"
 kernel_answers "--keep"
-"$B/rootxdp" status --pin "$PIN" | grep -q 'not running' || fail "status after --keep"
+says 'not running' "$B/rootxdp" status --pin "$PIN" || fail "status after --keep"
 "$B/rootxdp" unload --pin "$PIN" > /dev/null || fail "unload after --keep"
 nothing_left "unload after --keep"
-"$B/rootxdp" unload --pin "$PIN" | grep -q 'nothing is loaded' || fail "unload twice"
+says 'nothing is loaded' "$B/rootxdp" unload --pin "$PIN" || fail "unload twice"
 
 # --- killed: the kernel goes on; the next loader takes over without a gap, in all tiers
 start_rootxdp --tiers xdp,tc
@@ -122,7 +133,7 @@ read -r _ asked _ answered _ failed _ serials < "$WORK/asked"
 # --- killed again: the next one wants tc only, so the XDP link goes
 stop rootxdp KILL
 start_rootxdp --tiers tc
-! in_server ip link show "$SERVER_IF" | grep -q prog/xdp || fail "a stale XDP program is left"
+! says prog/xdp in_server ip link show "$SERVER_IF" || fail "a stale XDP program is left"
 [ ! -e "$PIN/xdp-$SERVER_IF" ] || fail "a stale link's pin is left"
 kernel_answers "tiers changed"
 
