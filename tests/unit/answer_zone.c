@@ -11,7 +11,8 @@
 #include <ldns/ldns.h>
 
 #define HAND_RECORDS 2048
-#define HAND_BYTES (1 << 20)
+#define HAND_RDATA 128 /* of one RRset */
+#define HAND_BYTES (4 << 20)
 
 static struct zone *real;
 
@@ -115,7 +116,7 @@ static struct rrset *find(struct hand *hand, const uint8_t *owner, uint16_t type
 
 static struct rdata *room_for_rdata(struct hand *hand)
 {
-	return take(hand, 64 * sizeof(struct rdata));
+	return take(hand, HAND_RDATA * sizeof(struct rdata));
 }
 
 static void add_record(struct hand *hand, const ldns_rr *rr)
@@ -137,7 +138,7 @@ static void add_record(struct hand *hand, const ldns_rr *rr)
 		rrset->signature_ttl = rrset->ttl;
 		hand->rrset[hand->rrsets++] = rrset;
 	}
-	assert_true(rrset->count < 64 && rrset->signatures < 64);
+	assert_true(rrset->count < HAND_RDATA && rrset->signatures < HAND_RDATA);
 	if (signature)
 		((struct rdata *)rrset->signature)[rrset->signatures++] = rdata;
 	else

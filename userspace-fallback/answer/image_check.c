@@ -133,17 +133,33 @@ static bool verdict_fits(const struct zone_info *info, __u32 index, __u16 verdic
 	return verdict == VERDICT_answer_apex && slot < info->apex_types;
 }
 
-static bool flags_fit(const struct reply *reply)
+/* The counts and flags that tell the kinds of answers apart. */
+static bool shape_fits(const struct reply *reply)
 {
 	switch (reply->verdict) {
 	case VERDICT_answer_referral:
-		return reply->flags == 0;
+		return reply->flags == 0 && !reply->ancount && reply->nscount;
 	case VERDICT_answer_nxdomain: /* serves names of every length: no pointers */
-		return reply->flags == NETWORK16(DNS_AA | RCODE_NXDOMAIN) &&
-		       reply->whole.even + reply->whole.odd == 0;
+		return reply->flags == NETWORK16(DNS_AA | RCODE_NXDOMAIN) && !reply->ancount &&
+		       reply->nscount && reply->whole.even + reply->whole.odd == 0;
+	case VERDICT_answer_nodata:
+		return reply->flags == NETWORK16(DNS_AA) && !reply->ancount && reply->nscount;
 	default:
-		return reply->flags == NETWORK16(DNS_AA);
+		return reply->flags == NETWORK16(DNS_AA) && reply->ancount && !reply->nscount;
 	}
+}
+
+/* A checked reply in the slot of an apex type begins with a record of that type, owned by '.'. */
+static bool type_fits(const struct image_view *view, __u32 index, const struct reply *reply)
+{
+	__u32 slot = index / 2;
+	__u16 type;
+
+	if (slot < APEX_TYPES || slot >= view->info->apex_types)
+		return true;
+	type = host16(load16(view->shelves[reply->shelf].bytes + reply->place + 1));
+	return view->info->apex_type[slot] == (type == TYPE_SOA ? TYPE_ANY : type) ||
+	       view->info->apex_type[slot] == type;
 }
 
 /* Length of the query name that a reply was rendered for. */
@@ -167,10 +183,12 @@ static bool check_reply(const struct image_view *view, __u32 index, char why[256
 		wrong = "its name is wrong";
 	else if (reply->verdict == VERDICT_pass_no_reply)
 		wrong = memcmp(reply, &passed, sizeof(passed)) ? "it is half there" : NULL;
-	else if (!verdict_fits(view->info, index, reply->verdict) || !flags_fit(reply))
+	else if (!verdict_fits(view->info, index, reply->verdict) || !shape_fits(reply))
 		wrong = "it is of another kind";
 	else
 		wrong = reply_check(view, reply, rendered_for(view, reply));
+	if (!wrong && reply->verdict && !type_fits(view, index, reply))
+		wrong = "it is of another type";
 	if (wrong)
 		snprintf(why, 256, "image: reply %u: %s: render it again", index, wrong);
 	return !wrong;
@@ -178,13 +196,17 @@ static bool check_reply(const struct image_view *view, __u32 index, char why[256
 
 static bool check_replies(const struct image_view *view, char why[256])
 {
+	__u64 cuts = 0;
 	__u32 stored = 0;
 
 	for (__u32 i = 0; i < view->reply_count; i++) {
 		if (!check_reply(view, i, why))
 			return false;
 		stored += view->replies[i].verdict != VERDICT_pass_no_reply;
+		cuts += view->replies[i].cuts;
 	}
+	if (view->cut_count != (cuts ? cuts : 1))
+		return complain(why, "its cuts belong to no reply");
 	if (stored != view->info->replies)
 		return complain(why, "zone_info.replies is wrong");
 	return true;

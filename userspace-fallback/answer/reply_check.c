@@ -111,7 +111,8 @@ static const char *check_bounds(const struct image_view *view, const struct repl
 	if (reply->whole.even + reply->whole.odd > RELOCATIONS_MAX)
 		return "it has too many relocations";
 	if (reply->cuts > CUTS_MAX || reply->first_cut >= view->cut_count ||
-	    view->cut_count - reply->first_cut < reply->cuts)
+	    view->cut_count - reply->first_cut < reply->cuts ||
+	    (reply->cuts == 0 && reply->first_cut != 0))
 		return "its cuts are not there";
 	return NULL;
 }
