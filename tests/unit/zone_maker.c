@@ -154,7 +154,8 @@ static void make_once(void)
 __attribute__((destructor)) static void forget(void)
 {
 	free(signed_text);
-	ldns_key_list_free(keys);
+	if (keys)
+		ldns_key_list_free(keys);
 }
 
 char *made_zone(void)
@@ -177,13 +178,14 @@ char *made_zone_anchor(void)
 	return text;
 }
 
-char *made_zone_resign(const char *text, uint16_t type)
+/* `text` with the RRset '. TYPE' signed again, as it is now, by the KSK or the ZSK. */
+static char *resigned(const char *text, uint16_t type, bool by_ksk)
 {
 	ldns_rr_list *list = parse(text), *set = ldns_rr_list_new(), *signatures;
 	ldns_key_list *signers = ldns_key_list_new();
-	char *resigned;
+	char *changed;
 	size_t size;
-	FILE *out = must(open_memstream(&resigned, &size));
+	FILE *out = must(open_memstream(&changed, &size));
 
 	for (size_t i = 0; i < ldns_rr_list_rr_count(list); i++) {
 		ldns_rr *rr = ldns_rr_list_rr(list, i);
@@ -196,7 +198,7 @@ char *made_zone_resign(const char *text, uint16_t type)
 			continue;
 		print_line(out, rr);
 	}
-	ldns_key_list_push_key(signers, ldns_key_list_key(keys, type != LDNS_RR_TYPE_DNSKEY));
+	ldns_key_list_push_key(signers, ldns_key_list_key(keys, !by_ksk));
 	ldns_key_list_set_use(signers, true);
 	signatures = must(ldns_sign_public(set, signers));
 	print_line(out, ldns_rr_list_rr(signatures, 0));
@@ -206,19 +208,20 @@ char *made_zone_resign(const char *text, uint16_t type)
 	ldns_rr_list_deep_free(list);
 	free(signers->_keys);
 	free(signers);
-	return resigned;
+	return changed;
 }
 
 static char *without(const char *text, const char *start)
 {
-	char *left = must(calloc(1, strlen(text) + 1));
+	char *left = must(malloc(strlen(text) + 1)), *end = left;
 
 	for (const char *line = text, *next; *line; line = next) {
 		next = line + strcspn(line, "\n");
 		next += *next == '\n';
 		if (strncmp(line, start, strlen(start)))
-			strncat(left, line, next - line);
+			end = mempcpy(end, line, next - line);
 	}
+	*end = '\0';
 	return left;
 }
 
@@ -242,6 +245,7 @@ static char *replaced(const char *text, const char *both)
 
 static char *edit_once(const char *text, const char *edit)
 {
+	uint16_t type;
 	long length;
 	char *more;
 
@@ -251,7 +255,9 @@ static char *edit_once(const char *text, const char *edit)
 	case '~':
 		return replaced(text, edit + 1);
 	case '!':
-		return made_zone_resign(text, (uint16_t)atoi(edit + 1));
+	case '?':
+		type = (uint16_t)atoi(edit + 1);
+		return resigned(text, type, (type == LDNS_RR_TYPE_DNSKEY) == (edit[0] == '!'));
 	case '^':
 		return must(strndup(text, strstr(text, edit + 1) - text));
 	case '<':

@@ -3,8 +3,6 @@
 #ifndef ROOTXDP_TEST_ZONE_MAKER_H
 #define ROOTXDP_TEST_ZONE_MAKER_H
 
-#include <stdint.h>
-
 #define MADE_ZONE_TIME 1767312000       /* 2026-01-02 00:00 UTC: within its signatures' time */
 #define MADE_ZONE_END 1767744000        /* 2026-01-07 00:00 UTC */
 
@@ -15,15 +13,13 @@ char *made_zone(void);
 /* The made zone's trust anchor, a DS record; for free(). */
 char *made_zone_anchor(void);
 
-/* `text` with the RRset '. TYPE' signed again, as it is now; for free(). */
-char *made_zone_resign(const char *text, uint16_t type);
-
 /*
  * `text` with edits, up to a NULL or eight; for free(). An edit is one of
  *   "-TEXT"      every line that begins with TEXT is left out
  *   "+TEXT"      TEXT is a line more, at the end
  *   "~OLD~NEW"   the first OLD, which must be there, becomes NEW
- *   "!TYPE"      the RRset '. TYPE' (a number) is signed again
+ *   "!TYPE"      the RRset '. TYPE' (a number) is signed again, as it is now
+ *   "?TYPE"      the same by the wrong key: the ZSK for DNSKEY, the KSK for the others
  *   "^TEXT"      all from the first TEXT on, which must be there, is left out
  *   "<N"         only the first N bytes are left; with a negative N the last ones are dropped
  */
