@@ -333,6 +333,9 @@ static void test_tsig(void **state)
 	plain(&query, RD); /* of class ANY only */
 	query_record(&query, 3, "key.", TSIG, IN, record + 15, sizeof(record) - 16);
 	expect(&query, FORMERR_HEADER);
+	plain(&query, RD); /* no time, no ID, but all that remains reads as empty fields */
+	query_record(&query, 3, "key.", TSIG, ANY, "\0\0\0\0\0", 5);
+	expect(&query, FORMERR_HEADER);
 	for (size_t length = 0; length < sizeof(record) - 16; length++) {
 		plain(&query, RD);
 		query_record(&query, 3, "key.", TSIG, ANY, record + 15, length);

@@ -55,4 +55,7 @@ bool image_check(const struct image *image, size_t size, char why[256]);
 /* The parts of a checked image. */
 struct image_view image_parts(const struct image *image);
 
+/* Entry `index` of a part, or NULL: what bpf/assemble.h asks for. `view` is a struct image_view. */
+const void *image_entry(void *view, enum zone_part part, __u32 index);
+
 #endif

@@ -107,11 +107,12 @@ static bool read_tsig(const struct cursor *message, const struct record *record,
 		return false;
 	tsig->time = cursor_take(&rdata, 8);
 	size = cursor_take(&rdata, 2);
-	if (!size || !cursor_take(&rdata, host16(load16(size))))
+	if (!tsig->time || !size || !cursor_take(&rdata, host16(load16(size))))
 		return false;
 	tsig->original_id = cursor_take(&rdata, 4); /* and Error */
 	size = cursor_take(&rdata, 2);
-	return size && cursor_take(&rdata, host16(load16(size))) && rdata.pos == rdata.limit;
+	return tsig->original_id && size && cursor_take(&rdata, host16(load16(size))) &&
+	       rdata.pos == rdata.limit;
 }
 
 /*
