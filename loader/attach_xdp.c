@@ -88,8 +88,9 @@ static const struct xdp_link *own_link(const struct xdp_links *links, int ifinde
 	return NULL;
 }
 
-/* The id of the XDP link on an interface, or 0 when its program came without one. */
-static __u32 foreign_link(int ifindex)
+/* The id of the link that holds a program on an interface, or 0 when it came without one. The
+ * program tells it from a link on the same ifindex in another network namespace. */
+static __u32 foreign_link(int ifindex, __u32 program)
 {
 	__u32 id = 0;
 
@@ -97,7 +98,7 @@ static __u32 foreign_link(int ifindex)
 		int fd = bpf_link_get_fd_by_id(id);
 		struct bpf_link_info info;
 		bool found = fd >= 0 && link_info(fd, &info) &&
-			     info.xdp.ifindex == (__u32)ifindex && info.prog_id;
+			     info.xdp.ifindex == (__u32)ifindex && info.prog_id == program;
 
 		if (fd >= 0)
 			close(fd);
@@ -110,7 +111,7 @@ static __u32 foreign_link(int ifindex)
 static void say_taken(const struct device *device, __u32 program)
 {
 	const char *name = device->entry.name;
-	__u32 link = foreign_link(device->ifindex);
+	__u32 link = foreign_link(device->ifindex, program);
 	char remove[64];
 
 	if (link)

@@ -92,11 +92,14 @@ static void say_load_failed(int error)
 
 /* Both inner maps and the outer's template must have one size. libbpf 1.1 can't set the size of
  * the template that it made itself, so it is given a finished one. */
-static int size_set_map(struct bpf_map *const maps[3], struct set_map *set, __u32 count)
+static int size_set_map(struct bpf_map *const maps[3], struct set_map *set, __u32 count,
+			__u32 least)
 {
 	int template, error;
 
 	set->capacity = count == 1 ? 1 : count + count / 4 + HEADROOM_LEAST;
+	if (set->capacity < least)
+		set->capacity = least;
 	template = bpf_map_create(BPF_MAP_TYPE_ARRAY, NULL, sizeof(__u32), set->value_size,
 				  set->capacity, NULL);
 	if (template < 0)
@@ -109,7 +112,7 @@ static int size_set_map(struct bpf_map *const maps[3], struct set_map *set, __u3
 
 /* The templates must stay open until the maps are made. */
 static int size_set_maps(struct program *program, const struct image_view *image,
-			 int template[SET_MAP_COUNT])
+			 const struct program *previous, int template[SET_MAP_COUNT])
 {
 	struct rootxdp *skeleton = program->skeleton;
 	struct bpf_map *const maps[SET_MAP_COUNT][3] = {
@@ -120,7 +123,8 @@ static int size_set_maps(struct program *program, const struct image_view *image
 	};
 
 	for (int i = 0; i < SET_MAP_COUNT; i++) {
-		template[i] = size_set_map(maps[i], &program->maps.set[i], transfer_count(image, i));
+		template[i] = size_set_map(maps[i], &program->maps.set[i], transfer_count(image, i),
+					   previous ? previous->maps.set[i].capacity : 0);
 		if (template[i] < 0)
 			return template[i];
 	}
@@ -176,7 +180,7 @@ bool program_load(struct program *program, const struct image_view *image,
 		say_load_failed(errno);
 		return false;
 	}
-	error = size_set_maps(program, image, template);
+	error = size_set_maps(program, image, previous, template);
 	if (!error && previous)
 		error = share_maps(program->skeleton, &previous->maps);
 	if (!error)

@@ -30,38 +30,38 @@ static bool switch_sets(struct service *service, const struct image_view *view)
 }
 
 /*
- * The zone outgrew its maps: new programs with larger ones, put in the place of the old ones. The
- * counters, addresses and interfaces are shared by both. Pins are replaced when all interfaces
- * have the new programs; should one fail, the others go back.
+ * The zone outgrew its maps: new programs with larger ones take the place of the old ones. They
+ * begin with a copy of the zone that is answered from, so that both tiers and all interfaces go
+ * on with it until one switch. Counters, addresses and interfaces are shared by both. Should one
+ * interface fail, the others go back.
  */
-static bool replace_programs(struct service *service, const struct image_view *view)
+static bool grow(struct service *service, const struct image_view *view)
 {
 	const struct remains nothing = { 0 };
 	const char *pin = service->options->pin;
-	struct program next = { 0 };
+	struct program *old = &service->program, next = { 0 };
 
-	if (!program_load(&next, view, &service->program))
+	if (!program_load(&next, view, old))
 		return false;
-	if (!transfer_fill(&next.maps, 0, view, zone_deadline_ns(&service->clock, view->info)) ||
+	if (!transfer_copy(&old->maps, service->active, &next.maps, 0) ||
 	    !attach_all(&service->devices, &nothing, &next.maps, pin) ||
 	    !maps_pin(&next.maps, pin)) {
-		attach_all(&service->devices, &nothing, &service->program.maps, pin);
-		maps_pin(&service->program.maps, pin);
+		attach_all(&service->devices, &nothing, &old->maps, pin);
+		maps_pin(&old->maps, pin);
 		program_close(&next);
 		return false;
 	}
-	program_close(&service->program);
+	program_close(old);
 	service->program = next;
 	service->active = 0;
-	log_note("the zone outgrew its maps: new programs have taken over");
+	log_note("the zone outgrew its maps: programs with larger ones have taken over");
 	return true;
 }
 
 static bool load_into_kernel(struct service *service, const struct image_view *view)
 {
-	if (transfer_fits(&service->program.maps, view))
-		return switch_sets(service, view);
-	return replace_programs(service, view);
+	return (transfer_fits(&service->program.maps, view) || grow(service, view)) &&
+	       switch_sets(service, view);
 }
 
 void service_reload(struct service *service)

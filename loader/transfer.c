@@ -131,6 +131,33 @@ bool transfer_fill(const struct maps *maps, __u32 set, const struct image_view *
 	return true;
 }
 
+static bool copy_map(const struct set_map *from, __u32 from_set, const struct set_map *to,
+		     __u32 to_set)
+{
+	__u32 step = BATCH_BYTES / from->value_size;
+	char *values = malloc(step * from->value_size);
+	bool fine = values;
+
+	for (__u32 first = 0; fine && first < from->capacity; first += step) {
+		__u32 count = from->capacity - first < step ? from->capacity - first : step;
+
+		fine = !batch(from->inner[from_set], first, values, count, false) &&
+		       !batch(to->inner[to_set], first, values, count, true);
+	}
+	free(values);
+	if (!fine)
+		log_error("can't copy the map %s_%u", from->name, from_set);
+	return fine;
+}
+
+bool transfer_copy(const struct maps *from, __u32 from_set, const struct maps *to, __u32 to_set)
+{
+	for (int which = 0; which < SET_MAP_COUNT; which++)
+		if (!copy_map(&from->set[which], from_set, &to->set[which], to_set))
+			return false;
+	return true;
+}
+
 bool transfer_switch(const struct maps *maps, __u32 set)
 {
 	const struct set_map *map = &maps->set[SET_zone];

@@ -22,6 +22,9 @@ bool transfer_fits(const struct maps *maps, const struct image_view *image);
 bool transfer_fill(const struct maps *maps, __u32 set, const struct image_view *image,
 		   __u64 deadline_ns);
 
+/* Copies a whole set into larger maps. False: said on stderr. */
+bool transfer_copy(const struct maps *from, __u32 from_set, const struct maps *to, __u32 to_set);
+
 /*
  * Makes a filled set the one that is answered from. Returns when no program reads the other one
  * any more, so that it may be filled. False: said on stderr.

@@ -7,3 +7,6 @@ TEST_PROGRAMS += $(DIFFER) $(LIVE)
 $(DIFFER): $(patsubst %,$(B)/plain/tests/netns/%.o,differ rounds queries malform qname sockets frames engine show) \
 		$(B)/plain/liblive.a $(B)/plain/libanswer.a $(B)/plain/libzone.a
 	$(call say,LD,$@)mkdir -p $(@D) && $(CC) -pthread $^ $(LIBS_bpf) $(LIBS_zone) -o $@
+
+# Programs of somebody else, for tests of attaching beside them.
+TEST_PROGRAMS += $(B)/tests/netns/foreign.bpf.o
