@@ -7,9 +7,6 @@
 
 #include "layout.h"
 
-/* The parts of a zone, as they lie in an image or in the maps of one set. */
-enum zone_part { PART_INFO, PART_PREFIXES, PART_NAMES, PART_REPLIES, PART_CUTS, PART_SHELVES };
-
 /*
  * A zone to be answered from.
  *

@@ -119,6 +119,9 @@ struct shelf {
 	__u8 bytes[SHELF_SIZE];
 } __attribute__((aligned(8)));
 
+/* The parts of a zone: in an image, and in the maps of one set. */
+enum zone_part { PART_INFO, PART_PREFIXES, PART_NAMES, PART_REPLIES, PART_CUTS, PART_SHELVES };
+
 /* One zone's header. */
 struct zone_info {
 	__u32 serial;

@@ -230,3 +230,24 @@ struct image_view image_parts(const struct image *image)
 		.shelf_count = image->shelves.count,
 	};
 }
+
+const void *image_entry(void *view, enum zone_part part, __u32 index)
+{
+	const struct image_view *parts = view;
+
+	switch (part) {
+	case PART_INFO:
+		return index ? NULL : parts->info;
+	case PART_PREFIXES:
+		return index ? NULL : parts->prefix;
+	case PART_NAMES:
+		return index < parts->name_count ? &parts->names[index] : NULL;
+	case PART_REPLIES:
+		return index < parts->reply_count ? &parts->replies[index] : NULL;
+	case PART_CUTS:
+		return index < parts->cut_count ? &parts->cuts[index] : NULL;
+	case PART_SHELVES:
+		return index < parts->shelf_count ? &parts->shelves[index] : NULL;
+	}
+	return NULL;
+}
