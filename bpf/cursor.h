@@ -106,6 +106,17 @@ static __always_inline __u64 host64(__be64 value)
 #define hide(value) asm volatile("" : "+r"(value))
 
 /*
+ * `value`, which is known to be 1 to `most`, a power of two: so that the verifier knows it, too.
+ * Kernels before 6.8 forget a bound when the value, or what it was compared with, was kept on the
+ * stack, and learn nothing from 'not 0'.
+ */
+static __always_inline __u32 within(__u32 value, __u32 most)
+{
+	hide(value);
+	return ((value - 1) & (most - 1)) + 1;
+}
+
+/*
  * start   the first byte of what is read
  * end     no byte from here on may be touched (in the kernel: the end of the packet)
  * limit   no byte from start + limit on belongs to what is read (a frame may be padded); bytes

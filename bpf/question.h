@@ -30,12 +30,17 @@
 /* Of the OPT's TTL, its lower half, host order (RFC 3225). */
 #define DNS_OPT_DO 0x8000
 
-/* More options than a message can hold: in the kernel of MESSAGE_MAX bytes, else of 64 KB. */
+/*
+ * More options, and more bytes, than a message can hold: in the kernel of MESSAGE_MAX bytes, else
+ * of 64 KB.
+ */
 #define MESSAGE_MAX 1472
 #ifdef __bpf__
 #define OPTIONS_MAX (MESSAGE_MAX / DNS_OPTION_HEAD)
+#define MESSAGE_SPACE 2048
 #else
 #define OPTIONS_MAX (65535 / DNS_OPTION_HEAD)
+#define MESSAGE_SPACE 65536
 #endif
 
 struct dns_header {
@@ -118,6 +123,7 @@ static __always_inline enum verdict parse_options(struct cursor options)
 		options.pos += host16(load16(option + 2));
 		if (options.pos > options.limit)
 			return VERDICT_pass_option;
+		options.pos = within(options.pos, MESSAGE_SPACE);
 	}
 	return VERDICT_pass_option;
 }
