@@ -1,0 +1,55 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Writes the fuzzers' first inputs: seeds.py DIR makes DIR/message and DIR/frame."""
+
+import pathlib
+import struct
+import sys
+
+import dns.edns
+import dns.message
+import dns.tsigkeyring
+
+NAMES = [".", "com.", "www.example.com.", "zw.", "aaa.", "0.", "zzzz.", "xn--p1ai.", "nonexistent.",
+         "a.b.c.d.e.f.org.", "_ldap._tcp.local.", "\\000\\255.net.", "x" * 63 + "." + "y" * 63 + "."]
+TYPES = ["A", "AAAA", "NS", "DS", "SOA", "DNSKEY", "ANY", "RRSIG", "AXFR", "TYPE65280"]
+
+
+def messages():
+    """Queries of every kind, as (name, wire)."""
+    for i, name in enumerate(NAMES):
+        for rrtype in TYPES:
+            query = dns.message.make_query(name, rrtype, id=4711 + i)
+            yield f"plain-{i}-{rrtype}", query.to_wire()
+        query.use_edns(0, dns.flags.DO if i % 2 else 0, 512 + 240 * i,
+                       options=[dns.edns.GenericOption(10, b"12345678"),
+                                dns.edns.GenericOption(65001, b"")][:i % 3])
+        yield f"edns-{i}", query.to_wire()
+    query = dns.message.make_query(".", "SOA", use_edns=1)
+    yield "edns-version", query.to_wire()
+    query = dns.message.make_query("com.", "A")
+    query.use_tsig(dns.tsigkeyring.from_text({"key.": "c2VjcmV0"}), keyname="key.")
+    yield "tsig", query.to_wire()
+
+
+def frames(wire, i):
+    """The frames that carry a query: IPv4 or IPv6, with up to two VLAN tags."""
+    ethernet = bytes.fromhex("020000000001020000000002") + bytes.fromhex("81000007") * (i % 3)
+    udp = struct.pack("!HHHH", 40001, 53, 8 + len(wire), 0) + wire
+    if i % 2:
+        ip = struct.pack("!IHBB", 6 << 28, len(udp), 17, 64) + bytes(32)
+        return ethernet + b"\x86\xdd" + ip + udp
+    ip = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(udp), 1, 0, 64, 17, 0)
+    return ethernet + b"\x08\x00" + ip + bytes([198, 51, 100, 7, 192, 0, 2, 53]) + udp
+
+
+def main():
+    base = pathlib.Path(sys.argv[1])
+    for room in ("message", "frame"):
+        (base / room).mkdir(parents=True, exist_ok=True)
+    for i, (name, wire) in enumerate(messages()):
+        (base / "message" / name).write_bytes(wire)
+        (base / "frame" / name).write_bytes(frames(wire, i))
+
+
+main()
