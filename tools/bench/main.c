@@ -209,7 +209,7 @@ static bool measure(const struct options *options, const struct image_view *imag
 int main(int argc, char **argv)
 {
 	struct options options = { .policy = { .validate_at = time(NULL) }, .seed = 1,
-				   .rounds = 11, .passes = 4 };
+				   .rounds = 9, .passes = 2 };
 	const struct answer_config config = { .max_udp_size = ANSWER_UDP_SIZE_DEFAULT };
 	static struct report report;
 	struct zone_error error;
@@ -233,6 +233,7 @@ int main(int argc, char **argv)
 		report.rounds = options.rounds;
 		report.queries = options.passes * QUERIES;
 		report.max_udp_size = config.max_udp_size;
+		getloadavg(&report.load, 1);
 		report.map_bytes = pinned_map_bytes(options.pin);
 		if (measure(&options, &view, &report, why))
 			report_print(&report, options.form);

@@ -83,7 +83,8 @@ static void print_text(const struct report *report)
 {
 	struct machine machine = this_machine();
 
-	printf("%s, %ld CPUs, %s, %s\n", machine.cpu, machine.cpus, machine.kernel, machine.date);
+	printf("%s, %ld CPUs, %s, %s, load %.1f\n", machine.cpu, machine.cpus, machine.kernel,
+	       machine.date, report->load);
 	printf("zone %u, replies of up to %u bytes; medians of %u rounds of %u queries\n",
 	       report->serial, report->max_udp_size, report->rounds, report->queries);
 	printf("ns per query, net of an empty program; floor: swap, grow, copy, on the same frames\n");
@@ -126,9 +127,9 @@ static void print_markdown(const struct report *report)
 		       xdp.ours, strong, xdp.floor, strong, xdp.ours / xdp.floor, strong, strong,
 		       tc.ours, strong, tc.floor, strong, tc.ours / tc.floor, strong);
 	}
-	printf("\n%s, %ld CPUs, %s, %.10s; zone %u; medians of %u rounds of %u queries.\n",
-	       machine.cpu, machine.cpus, machine.kernel, machine.date, report->serial,
-	       report->rounds, report->queries);
+	printf("\n%s, %ld CPUs, %s, %.10s, load %.1f; zone %u; medians of %u rounds of %u queries.\n",
+	       machine.cpu, machine.cpus, machine.kernel, machine.date, report->load,
+	       report->serial, report->rounds, report->queries);
 	printf("Verifier: %u instructions processed for XDP, %u for tc. Maps: %.1f MB.\n",
 	       report->instructions[TIER_XDP][CONTESTANT_OURS],
 	       report->instructions[TIER_TC][CONTESTANT_OURS], (double)report->map_bytes / 1e6);
@@ -169,9 +170,9 @@ static void print_json(const struct report *report)
 
 	for (int tier = 0; tier < TIER_COUNT; tier++)
 		json_object_set_new(tiers, tier_words[tier], json_tier(report, tier));
-	all = json_pack("{s:i, s:{s:s, s:i, s:s}, s:s, s:I, s:i, s:i, s:i, s:I, s:o}", "schema", 1,
+	all = json_pack("{s:i, s:{s:s, s:i, s:s, s:f}, s:s, s:I, s:i, s:i, s:i, s:I, s:o}", "schema", 1,
 			"machine", "cpu", machine.cpu, "cpus", (int)machine.cpus, "kernel",
-			machine.kernel, "date", machine.date, "serial", (json_int_t)report->serial,
+			machine.kernel, "load", tenths(report->load), "date", machine.date, "serial", (json_int_t)report->serial,
 			"max_udp_size", (int)report->max_udp_size, "rounds", (int)report->rounds,
 			"queries", (int)report->queries, "map_bytes",
 			(json_int_t)report->map_bytes, "tiers", tiers);

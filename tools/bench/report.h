@@ -19,6 +19,7 @@ struct report {
 	unsigned int rounds;
 	unsigned int queries;      /* of each kind, by each program, in each round */
 	uint16_t max_udp_size;
+	double load;               /* load average when it began: what else the machine did */
 	uint64_t map_bytes;        /* of both sets of our maps; 0: not known */
 	uint32_t instructions[TIER_COUNT][CONTESTANT_COUNT];
 	double message_mean[MIX_KIND_COUNT]; /* bytes of a reply's DNS message */

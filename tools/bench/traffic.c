@@ -11,27 +11,6 @@
 
 #define REPLY_ROOM 4096
 
-static const void *image_entry(void *context, enum zone_part part, __u32 index)
-{
-	const struct image_view *image = context;
-
-	switch (part) {
-	case PART_INFO:
-		return image->info;
-	case PART_PREFIXES:
-		return image->prefix;
-	case PART_NAMES:
-		return index < image->name_count ? image->names + index : NULL;
-	case PART_REPLIES:
-		return index < image->reply_count ? image->replies + index : NULL;
-	case PART_CUTS:
-		return index < image->cut_count ? image->cuts + index : NULL;
-	case PART_SHELVES:
-		return index < image->shelf_count ? image->shelves + index : NULL;
-	}
-	return NULL;
-}
-
 /* The length of the reply, and where its body lies among all shelves; false: the kernel passes. */
 static bool foresee(const struct zone_view *zone, uint16_t max_udp_size,
 		    const struct mix_query *query, __u32 *length, size_t *place)
