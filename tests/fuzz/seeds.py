@@ -10,13 +10,23 @@ import dns.edns
 import dns.message
 import dns.tsigkeyring
 
+ZONE = "tests/data/root.zone.2026073102"
 NAMES = [".", "com.", "www.example.com.", "zw.", "aaa.", "0.", "zzzz.", "xn--p1ai.", "nonexistent.",
          "a.b.c.d.e.f.org.", "_ldap._tcp.local.", "\\000\\255.net.", "x" * 63 + "." + "y" * 63 + "."]
 TYPES = ["A", "AAAA", "NS", "DS", "SOA", "DNSKEY", "ANY", "RRSIG", "AXFR", "TYPE65280"]
 
 
+def tlds():
+    """Every delegated name: mutated by a byte, it falls into the gap beside it."""
+    with open(ZONE, encoding="ascii") as zone:
+        fields = (line.split() for line in zone)
+        return sorted({f[0] for f in fields if len(f) > 4 and f[3] == "NS" and f[0] != "."})
+
+
 def messages():
     """Queries of every kind, as (name, wire)."""
+    for tld in tlds():
+        yield f"tld-{tld}", dns.message.make_query(tld, "DS", id=4711).to_wire()
     for i, name in enumerate(NAMES):
         for rrtype in TYPES:
             query = dns.message.make_query(name, rrtype, id=4711 + i)
