@@ -133,6 +133,26 @@ static void test_root_servers_in_tld(void **state)
 	hand_zone_free(zone);
 }
 
+/* RFC 3597 4, RFC 4034 4.1.1: names in SOA are compressed, in NSEC they are not. */
+static void test_compressed_types(void **state)
+{
+	struct zone *zone = hand_zone(". SOA ns.one. HOST.ONE. 1 2 3 4 5\n. NS ns.one.\n"
+				      ". NSEC one. NS\none. NS ns.one.\n");
+	const size_t soa = 11 + 8 + 5 + 2 + 20, nsec = 11 + 5 + 3;
+
+	(void)state;
+	expect(zone, TRANSPORT_UDP, ".", SOA, NO_EDNS, false, "NOERROR aa rd | . SOA | - | -");
+	assert_int_equal(answer.length, 17 + soa);
+	expect(zone, TRANSPORT_UDP, ".", A, 1232, true,
+	       "NOERROR aa rd | - | . SOA, . NSEC |" OPT_REPLY_DO);
+	assert_int_equal(answer.length, 17 + soa + nsec + 11);
+	/* no pointer at all in an NXDOMAIN */
+	expect(zone, TRANSPORT_UDP, "q.", A, NO_EDNS, false, "NXDOMAIN aa rd | - | . SOA | -");
+	assert_int_equal(answer.length, 17 + 2 + soa + 3);
+	assert_int_equal(match_image(zone, 1232).not_stored, 0);
+	hand_zone_free(zone);
+}
+
 /* Nothing is signed: no proofs, no RRSIG at all. */
 static void test_unsigned(void **state)
 {
@@ -242,6 +262,7 @@ int main(void)
 		cmocka_unit_test(test_thirty_servers),
 		cmocka_unit_test(test_mixed_glue),
 		cmocka_unit_test(test_root_servers_in_tld),
+		cmocka_unit_test(test_compressed_types),
 		cmocka_unit_test(test_unsigned),
 		cmocka_unit_test(test_not_stored),
 		cmocka_unit_test(test_many_types),
