@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Loads the skeleton with maps of the right sizes, and says what a kernel lacks. */
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdio.h>
@@ -90,18 +91,45 @@ static void say_load_failed(int error)
 		log_error("the kernel refused the programs: %s (%s)", strerror(error), warning);
 }
 
-/* Both inner maps and the outer's template must have one size. libbpf 1.1 can't set the size of
- * the template that it made itself, so it is given a finished one. */
-static int size_set_map(struct bpf_map *const maps[3], struct set_map *set, __u32 count,
-			__u32 least)
+/* The programs' types, in the kernel. libbpf keeps those that it loads itself until it has made the
+ * maps, and that is too late for templates. */
+static struct btf *load_types(const struct rootxdp *skeleton)
 {
+	const struct btf *types = bpf_object__btf(skeleton->obj);
+	const void *bytes;
+	struct btf *copy;
+	__u32 size;
+	int error;
+
+	bytes = btf__raw_data(types, &size);
+	copy = bytes ? btf__new(bytes, size) : NULL;
+	if (!copy)
+		return NULL;
+	error = btf__load_into_kernel(copy);
+	if (error) {
+		btf__free(copy);
+		errno = -error;
+		return NULL;
+	}
+	return copy;
+}
+
+/* Both inner maps and the outer's template must have one size. libbpf 1.1 can't set the size of
+ * the template that it made itself, so it is given a finished one. Kernel 6.1 takes a template
+ * without types for another kind of map. */
+static int size_set_map(struct bpf_map *const maps[3], const struct btf *types,
+			struct set_map *set, __u32 count, __u32 least)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, typed, .btf_fd = btf__fd(types),
+		    .btf_key_type_id = bpf_map__btf_key_type_id(maps[0]),
+		    .btf_value_type_id = bpf_map__btf_value_type_id(maps[0]));
 	int template, error;
 
 	set->capacity = count == 1 ? 1 : count + count / 4 + HEADROOM_LEAST;
 	if (set->capacity < least)
 		set->capacity = least;
 	template = bpf_map_create(BPF_MAP_TYPE_ARRAY, NULL, sizeof(__u32), set->value_size,
-				  set->capacity, NULL);
+				  set->capacity, &typed);
 	if (template < 0)
 		return template;
 	error = bpf_map__set_inner_map_fd(maps[2], template);
@@ -122,13 +150,18 @@ static int size_set_maps(struct program *program, const struct image_view *image
 #undef M
 	};
 
-	for (int i = 0; i < SET_MAP_COUNT; i++) {
-		template[i] = size_set_map(maps[i], &program->maps.set[i], transfer_count(image, i),
+	struct btf *types = load_types(skeleton);
+	int error = types ? 0 : -errno;
+
+	for (int i = 0; i < SET_MAP_COUNT && !error; i++) {
+		template[i] = size_set_map(maps[i], types, &program->maps.set[i],
+					   transfer_count(image, i),
 					   previous ? previous->maps.set[i].capacity : 0);
 		if (template[i] < 0)
-			return template[i];
+			error = template[i];
 	}
-	return 0;
+	btf__free(types);
+	return error;
 }
 
 static int share_maps(struct rootxdp *skeleton, const struct maps *previous)
