@@ -127,21 +127,24 @@ class Server:
         self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.udp.connect((address, 53))
 
-    def ask(self, query):
-        """The reply's bytes, or None: no reply to two tries."""
+    def send(self, query):
+        if not query.tcp:
+            self.udp.send(query.wire)
+
+    def reply(self, query):
+        """The bytes of the reply to what send() sent, or None; it is sent once more."""
         if query.tcp:
             return self.ask_tcp(query)
         # Some servers drop a query of two questions: it is not worth waiting for.
         self.udp.settimeout(0.1 if query.odd.get("questions") == 2 else 2)
         for _ in range(2):
-            self.udp.send(query.wire)
             try:
                 while True:
                     reply = self.udp.recv(65535)
                     if reply[:2] == query.wire[:2]:
                         return reply
             except OSError:
-                pass
+                self.udp.send(query.wire)
         return None
 
     def ask_tcp(self, query):
@@ -233,9 +236,11 @@ def main():
     asked = 0
     for query in queries(dice, zone.labels(), options.count):
         asked += 1
-        ours = Reply(mine.ask(query))
+        for server in [mine] + peers:
+            server.send(query)
+        ours = Reply(mine.reply(query))
         for peer in peers:
-            theirs = Reply(peer.ask(query))
+            theirs = Reply(peer.reply(query))
             unexplained = compare(zone, query, peer.name, ours, theirs, used)
             if unexplained:
                 bad[peer.name] += 1

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# tests/netns: the differential client.
+# tests/netns: the differential client, and the one for checksums.
 
 DIFFER = $(B)/tests/netns/differ
-TEST_PROGRAMS += $(DIFFER) $(LIVE)
+CHECKSUM = $(B)/tests/netns/checksum
+TEST_PROGRAMS += $(DIFFER) $(CHECKSUM) $(LIVE)
 
 $(DIFFER): $(patsubst %,$(B)/plain/tests/netns/%.o,differ rounds queries malform qname sockets frames engine show) \
 		$(B)/plain/liblive.a $(B)/plain/libanswer.a $(B)/plain/libzone.a
@@ -10,3 +11,6 @@ $(DIFFER): $(patsubst %,$(B)/plain/tests/netns/%.o,differ rounds queries malform
 
 # Programs of somebody else, for tests of attaching beside them.
 TEST_PROGRAMS += $(B)/tests/netns/foreign.bpf.o
+
+$(CHECKSUM): $(B)/plain/tests/netns/checksum.o $(B)/plain/liblive.a
+	$(call say,LD,$@)mkdir -p $(@D) && $(CC) -pthread $^ $(LIBS_bpf) -o $@

@@ -172,6 +172,7 @@ static void read_udp_checksum(struct frame *frame, const uint8_t *udp, size_t ud
 	uint16_t pseudo = fold(pseudo_header_sum(frame, udp_length));
 	uint16_t found = get16(udp + 6);
 
+	put16(frame->partial_sum, pseudo);
 	frame->udp_checksum_partial = found == pseudo;
 	frame->udp_checksum_right =
 		found != 0 && fold(sum_words(udp, udp_length) + pseudo) == 0xffff;

@@ -33,6 +33,7 @@ struct frame {
 	bool udp_checksum_right;     /* a zero one is not right */
 	bool udp_checksum_partial;   /* it is the pseudo-header sum, for an offload to finish */
 	bool padding_zero;           /* nothing but zeros behind the IP packet */
+	uint8_t partial_sum[2];      /* what a partial one would be, network order */
 	size_t checksum_offset;      /* of the UDP checksum in the frame */
 };
 
