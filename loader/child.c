@@ -19,7 +19,7 @@
 #define PROGRAM "rootxdp-fallback"
 #define READY "ready "
 #define RELOADED "reloaded "
-#define READY_MS 30000
+#define READY_MS 120000
 #define RELOAD_MS 5000
 #define STOP_MS 3000
 
