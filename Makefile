@@ -111,7 +111,7 @@ test-programs: $(TEST_PROGRAMS)
 
 .PHONY: packages
 packages:
-	$(Q)tools/packages/install
+	$(Q)tools/packages/install $(SECTIONS)
 
 .PHONY: help
 help:
@@ -130,6 +130,7 @@ help:
 # These install what is missing first, then call make again.
 NEEDS = all tools
 check fuzz: NEEDS += test-programs
+run bench: SECTIONS = building demo
 .PHONY: check run run-vm bench fuzz
 check run run-vm bench fuzz: packages
 	$(Q)$(MAKE) --no-print-directory -j$$(nproc) $(NEEDS)
