@@ -189,7 +189,6 @@ static void test_reload_under_load_loses_nothing(void **state)
 				  { .type = SOCK_STREAM } };
 	struct zone_source next = fixture_source(FIXTURE_NEXT_ZONE);
 	char why[SERVER_WHY] = "";
-	size_t held = 1;
 
 	(void)state;
 	for (int i = 0; i < 3; i++)
@@ -208,13 +207,45 @@ static void test_reload_under_load_loses_nothing(void **state)
 		assert_true(askers[i].before > 0);
 		assert_true(askers[i].after > 0);
 	}
-	/* No worker holds on to the zone before, not the idle ones either. */
-	for (int tries = 0; tries < 200 && (held = zone_slot_sweep(&slot)); tries++)
-		sleep_ms(10);
-	assert_int_equal(held, 0);
 	print_message("# %u answers before, %u after the reload\n",
 		      askers[0].before + askers[1].before + askers[2].before,
 		      askers[0].after + askers[1].after + askers[2].after);
+}
+
+static void test_idle_workers_let_go(void **state)
+{
+	struct zone_source next = fixture_source(FIXTURE_NEXT_ZONE);
+	char why[SERVER_WHY];
+	size_t held = 1;
+
+	(void)state;
+	/* Many ports, so that every worker gets a query and holds the zone. */
+	for (int i = 0; i < 60; i++)
+		assert_int_equal(served_serial(), FIXTURE_SERIAL);
+	assert_true(zone_source_load(&next, &slot, why));
+	assert_int_equal(zone_slot_sweep(&slot), 1);
+	server_wake(fixture.server);
+	for (int tries = 0; tries < 200 && (held = zone_slot_sweep(&slot)); tries++)
+		sleep_ms(10);
+	assert_int_equal(held, 0);
+}
+
+static void test_a_held_zone_is_not_freed(void **state)
+{
+	struct zone_source next = fixture_source(FIXTURE_NEXT_ZONE);
+	struct zone_reader reader;
+	const struct zone *zone;
+	char why[SERVER_WHY];
+
+	(void)state;
+	zone_reader_init(&reader, &slot);
+	zone = zone_reader_zone(&reader);
+	assert_true(zone_source_load(&next, &slot, why));
+	assert_int_equal(zone_slot_sweep(&slot), 1);
+	assert_int_equal(zone->serial, FIXTURE_SERIAL);
+	assert_int_equal(zone_reader_zone(&reader)->serial, FIXTURE_NEXT_SERIAL);
+	assert_int_equal(zone_slot_sweep(&slot), 0);
+	zone_reader_release(&reader);
 }
 
 /* Loads a file that must be refused with a message that contains `reason`. */
@@ -330,6 +361,8 @@ int main(void)
 		TEST(test_a_burst_is_answered_whole),
 		TEST(test_udp_garbage_gets_no_reply),
 		TEST(test_reload_under_load_loses_nothing),
+		TEST(test_idle_workers_let_go),
+		TEST(test_a_held_zone_is_not_freed),
 		TEST(test_failed_reload_keeps_the_zone),
 		TEST(test_older_serial_is_refused_unless_allowed),
 		TEST(test_deadline_is_kept_and_logged_once),
