@@ -20,27 +20,6 @@ static bool is_ours(const struct address *address)
 	return false;
 }
 
-static const void *entry(void *context, enum zone_part part, __u32 index)
-{
-	const struct image_view *view = context;
-
-	switch (part) {
-	case PART_INFO:
-		return index ? NULL : view->info;
-	case PART_PREFIXES:
-		return index ? NULL : view->prefix;
-	case PART_NAMES:
-		return index < view->name_count ? &view->names[index] : NULL;
-	case PART_REPLIES:
-		return index < view->reply_count ? &view->replies[index] : NULL;
-	case PART_CUTS:
-		return index < view->cut_count ? &view->cuts[index] : NULL;
-	case PART_SHELVES:
-		return index < view->shelf_count ? &view->shelves[index] : NULL;
-	}
-	return NULL;
-}
-
 /* The order of look_at_packet(). */
 static enum verdict model_packet(const struct prog *prog, const uint8_t *bytes, size_t length,
 				 struct packet *packet)
@@ -78,7 +57,7 @@ static bool checksum_is_right(const struct prog *prog, const uint8_t *bytes,
 enum verdict model_verdict(const struct prog *prog, const uint8_t *frame, size_t length,
 			   struct frame *query, uint8_t *reply, uint32_t *reply_length)
 {
-	const struct zone_view zone = { entry, (void *)&prog->view };
+	const struct zone_view zone = { image_entry, (void *)&prog->view };
 	struct packet packet;
 	enum verdict verdict = model_packet(prog, frame, length, &packet);
 	struct question question;

@@ -20,7 +20,4 @@ struct packet_case {
 extern const struct packet_case packet_cases[];
 extern const size_t packet_case_count;
 
-/* Undoes what any prepare() does. */
-void prog_restore(struct prog *prog);
-
 #endif

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "changes.h"
 #include "packets.h"
 
 /*

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is done to ordinary queries, and to the programs' maps, for the table of packets. */
+#ifndef ROOTXDP_TEST_CHANGES_H
+#define ROOTXDP_TEST_CHANGES_H
+
+#include "frame.h"
+#include "prog.h"
+
+/* Change a message before its lengths and sums are taken, or a finished frame, as they are called. */
+void two_questions(struct frame *frame);
+void no_question(struct frame *frame);
+void an_answer(struct frame *frame);
+void an_authority(struct frame *frame);
+void two_additional(struct frame *frame);
+void header_short(struct frame *frame);
+void no_message(struct frame *frame);
+void header_only(struct frame *frame);
+void one_byte_less(struct frame *frame);
+void name_points(struct frame *frame);
+void name_is_bitstring(struct frame *frame);
+void name_too_long(struct frame *frame);
+void opt_has_a_name(struct frame *frame);
+void opt_is_tsig(struct frame *frame);
+void opt_length_too_long(struct frame *frame);
+void cut_in_ip(struct frame *frame);
+void cut_in_udp(struct frame *frame);
+void cut_in_message(struct frame *frame);
+void ethernet_only(struct frame *frame);
+void ip_version_5(struct frame *frame);
+void ihl_4(struct frame *frame);
+void ip_length_too_short(struct frame *frame);
+void ip_checksum_wrong(struct frame *frame);
+void is_arp(struct frame *frame);
+void is_tcp(struct frame *frame);
+void third_tag(struct frame *frame);
+void udp_length_more(struct frame *frame);
+void udp_length_7(struct frame *frame);
+
+/* Change what the programs read. */
+void deadline_over(struct prog *prog);
+void deadline_far(struct prog *prog);
+void no_zone(struct prog *prog);
+void other_set(struct prog *prog);
+void loopback(struct prog *prog);
+void partial_ok(struct prog *prog);
+void reply_of_4000(struct prog *prog);
+void verdict_damaged(struct prog *prog);
+void verdict_passes(struct prog *prog);
+void shelf_damaged(struct prog *prog);
+void place_damaged(struct prog *prog);
+void length_damaged(struct prog *prog);
+
+/* Undoes all of these. */
+void prog_restore(struct prog *prog);
+
+#endif
