@@ -95,7 +95,7 @@ static const char *check_cut(const __u8 *body, const struct cut *cut, struct wal
 		odd += walk->relocations[i] & 1;
 	if (cut->odd != odd || cut->even != walk->met - odd)
 		return "its relocations are miscounted";
-	if (cut->sum != sum_bytes(body, cut->length))
+	if (cut->sum != body_sum(body, cut->length))
 		return "its sum is wrong";
 	return NULL;
 }

@@ -69,7 +69,7 @@ static void note_cut(struct draft *draft)
 	*cut = (struct cut){
 		.length = writer->length - writer->body,
 		.arcount = draft->counts.additional,
-		.sum = sum_bytes(writer->message + writer->body, writer->length - writer->body),
+		.sum = body_sum(writer->message + writer->body, writer->length - writer->body),
 	};
 	for (size_t i = 0; i < writer->relocation_count; i++) {
 		if (draft->relocations[i] & 1)

@@ -4,7 +4,9 @@
 
 #include <string.h>
 
-uint16_t sum_bytes(const uint8_t *bytes, size_t length)
+#include "checksum.h"
+
+uint16_t body_sum(const uint8_t *bytes, size_t length)
 {
 	uint64_t sum = 0;
 	uint32_t word;
@@ -18,7 +20,5 @@ uint16_t sum_bytes(const uint8_t *bytes, size_t length)
 		memcpy(&word, bytes, length);
 		sum += word;
 	}
-	while (sum >> 16)
-		sum = (sum & 0xFFFF) + (sum >> 16);
-	return sum;
+	return sum_fold(sum);
 }

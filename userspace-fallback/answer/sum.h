@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Ones-complement sum of 16-bit words in memory order, folded; an odd last byte is padded. */
-uint16_t sum_bytes(const uint8_t *bytes, size_t length);
+/* Ones-complement sum of 16-bit words in memory order, folded; an odd last byte is padded.
+ * Of bodies of any length: checksum.h's sums are bounded by what a packet holds. */
+uint16_t body_sum(const uint8_t *bytes, size_t length);
 
 #endif
