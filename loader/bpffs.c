@@ -22,13 +22,21 @@ static bool on_bpffs(const char *path)
 	return !statfs(path, &fs) && (unsigned long)fs.f_type == BPF_FS_MAGIC;
 }
 
+/* Has that process other mounts than we? False too when that can't be seen. */
+static bool mounts_differ(pid_t process)
+{
+	struct stat ours, theirs;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", process);
+	return !stat("/proc/self/ns/mnt", &ours) && !stat(path, &theirs) &&
+	       ours.st_ino != theirs.st_ino;
+}
+
 /* `ip netns exec` gives each command a /sys of its own: pins made there are seen by nobody. */
 static void warn_private_mounts(void)
 {
-	struct stat ours, init;
-
-	if (!stat("/proc/self/ns/mnt", &ours) && !stat("/proc/1/ns/mnt", &init) &&
-	    ours.st_ino != init.st_ino)
+	if (mounts_differ(1) || mounts_differ(getppid()))
 		log_note("mounted " MOUNT_POINT " in a mount namespace of this process's own: other "
 			 "commands don't see its pins ('nsenter --net=/run/netns/NAME' enters a "
 			 "network namespace and keeps " MOUNT_POINT ", 'ip netns exec' does not)");

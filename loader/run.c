@@ -125,8 +125,7 @@ static bool serial_allowed(const struct service *service, __u32 serial)
 
 static bool fill_kernel(struct service *service, const struct image_view *view)
 {
-	if (!serial_allowed(service, view->info->serial) ||
-	    !program_load(&service->program, view, NULL))
+	if (!program_load(&service->program, view, NULL))
 		return false;
 	service->serial = view->info->serial;
 	return transfer_fill(&service->program.maps, 0, view,
@@ -135,20 +134,23 @@ static bool fill_kernel(struct service *service, const struct image_view *view)
 	       attach_note(&service->devices, &service->remains, &service->program.maps);
 }
 
+/* It verifies the zone for itself, on another CPU, while we fill the maps. */
 static bool start_fallback(struct service *service)
 {
 	pid_t orphan = lock_noted_fallback(&service->lock);
 
 	if (orphan)
 		child_stop_orphan(orphan);
-	if (!service->options->fallback) {
-		lock_note_fallback(&service->lock, 0);
-		return true;
-	}
-	if (!child_start(&service->child, service->options, &service->clock))
+	if (service->options->fallback &&
+	    !child_start(&service->child, service->options, &service->clock))
 		return false;
 	lock_note_fallback(&service->lock, service->child.pid);
-	return child_wait_ready(&service->child);
+	return true;
+}
+
+static bool fallback_ready(struct service *service)
+{
+	return !service->child.pid || child_wait_ready(&service->child);
 }
 
 /*
@@ -200,8 +202,9 @@ static bool start(struct service *service, const struct image_view *view)
 		return false;
 	remains_open(&service->remains, pin);
 	takeover = service->remains.any;
-	if (attach_possible(&service->devices, &service->remains) && fill_kernel(service, view) &&
-	    start_fallback(service) && attach(service)) {
+	if (attach_possible(&service->devices, &service->remains) &&
+	    serial_allowed(service, view->info->serial) && start_fallback(service) &&
+	    fill_kernel(service, view) && fallback_ready(service) && attach(service)) {
 		remains_close(&service->remains);
 		return true;
 	}

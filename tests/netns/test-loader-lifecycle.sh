@@ -120,14 +120,14 @@ says 'nothing is loaded' "$B/rootxdp" unload --pin "$PIN" || fail "unload twice"
 start_rootxdp --tiers xdp,tc
 stop rootxdp KILL
 kernel_answers "killed"
-in_client tests/netns/asker.py $SERVER4 5 > "$WORK/asked" &
-asker=$!
+start asker "$CLIENT_NS" tests/netns/asker.py $SERVER4
 start_rootxdp --tiers xdp,tc
 grep -q 'xdp=native tc=on' "$WORK/rootxdp.log" || fail "takeover: ready line"
-wait $asker
-read -r _ asked _ answered _ failed _ serials < "$WORK/asked"
+sleep 0.3
+stop asker
+read -r _ asked _ answered _ failed _ < "$WORK/asker.log"
 [ "$asked" -gt 300 ] && [ "$answered" -eq "$asked" ] && [ "$failed" -eq 0 ] ||
-	fail "takeover: $(cat "$WORK/asked")"
+	fail "takeover: $(cat "$WORK/asker.log")"
 [ "$(in_server tc filter show dev "$SERVER_IF" ingress | grep -c 'rootxdp_tc')" -eq 1 ] || fail "two filters"
 
 # --- killed again: the next one wants tc only, so the XDP link goes
@@ -141,4 +141,19 @@ kernel_answers "tiers changed"
 stop rootxdp KILL
 "$B/rootxdp" unload --pin "$PIN" > /dev/null
 nothing_left "unload after kill"
+# --- without bpffs, `run` mounts one, and says when nobody else will see it
+start rootxdp "$SERVER_NS" unshare --mount sh -c 'umount -a -t bpf; exec "$@"' sh "$B/rootxdp" run \
+	-i "$SERVER_IF" -a $SERVER4 "${ZONE_ARGS[@]}" --pin "$PIN" --tiers tc
+wait_line rootxdp '^ready '
+grep -q 'mount namespace of this process' "$WORK/rootxdp.log" || fail "a private bpffs is not mentioned"
+[ ! -e "$PIN" ] || fail "the bpffs was not private"
+kernel_answers "own bpffs"
+
+# --- a fallback that dies is missed aloud
+pkill -KILL -P "${PID_OF[rootxdp]}"
+wait_line rootxdp 'rootxdp-fallback ended \(signal 9\)'
+kernel_answers "without fallback"
+stop rootxdp
+nothing_left "own bpffs"
+
 echo "# $asked queries during a takeover, none lost"

@@ -44,8 +44,7 @@ serials() {
 put $DATA/root.zone.$OLD
 begin $DATA/all-ksk.ds 2018-08-02T12:00:00Z --tiers tc
 serials $OLD start
-in_client tests/netns/asker.py $SERVER4 4 > "$WORK/asked" &
-asker=$!
+start asker "$CLIENT_NS" tests/netns/asker.py $SERVER4
 put $DATA/root.zone.$NEW
 reload "^reloaded serial=$NEW replies=[0-9]+$"
 serials $NEW "reload"
@@ -53,10 +52,11 @@ reload "^reloaded serial=$NEW "
 put $DATA/root.zone.$OLD
 reload "serial $OLD is older than $NEW.*--allow-older"
 serials $NEW "an older zone"
-wait $asker
-read -r _ asked _ answered _ failed _ seen < "$WORK/asked"
+sleep 0.3
+stop asker
+read -r _ asked _ answered _ failed _ seen < "$WORK/asker.log"
 [ "$answered" -eq "$asked" ] && [ "$failed" -eq 0 ] && [ "$seen" = "$OLD,$NEW" ] ||
-	fail "reloads under load: $(cat "$WORK/asked")"
+	fail "reloads under load: $(cat "$WORK/asker.log")"
 
 # --- broken, cut and missing files keep the last good zone, each with its reason
 sed 's/^\(com\..*DS.*\)8ACBB0\(.*\)/\18ACBB1\2/; /^aaa\..*NSEC/d' $DATA/root.zone.$NEW > "$WORK/broken"
@@ -112,16 +112,16 @@ in_client ip link set dev "$CLIENT_IF" xdpdrv obj "$B/tests/netns/foreign.bpf.o"
 begin "$WORK/anchors" $VALIDATE_AT --tiers xdp,tc
 serials 1 "a tiny zone"
 before=$(counter tc answered)
-in_client tests/netns/asker.py $SERVER4 4 > "$WORK/asked" &
-asker=$!
+start asker "$CLIENT_NS" tests/netns/asker.py $SERVER4
 sleep 0.5
 put $ZONE
 reload "^reloaded serial=$SERIAL "
 serials $SERIAL "outgrown"
-wait $asker
-read -r _ asked _ answered _ failed _ seen < "$WORK/asked"
+sleep 0.3
+stop asker
+read -r _ asked _ answered _ failed _ seen < "$WORK/asker.log"
 [ "$answered" -eq "$asked" ] && [ "$failed" -eq 0 ] && [ "$seen" = "1,$SERIAL" ] ||
-	fail "outgrowing under load: $(cat "$WORK/asked")"
+	fail "outgrowing under load: $(cat "$WORK/asker.log")"
 [ "$(counter tc answered)" -ge "$before" ] || fail "the counters began anew"
 [ "$(in_client dig @$SERVER4 +norec +short +tries=1 +dnssec . DNSKEY | grep -c .)" -ge 3 ] || fail "DNSKEY"
 stop rootxdp
