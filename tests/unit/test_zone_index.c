@@ -132,7 +132,8 @@ static void test_records_stay_in_the_files_order(void **state)
 	EXPECT_NAME(zone->delegations[1].ns->rdata[1].bytes, "\2NS\2Zz");
 }
 
-static void expect_glue(const struct glue *glue, const uint8_t *owner, uint16_t type, bool in_domain)
+static void expect_glue(const struct glue *glue, const uint8_t *owner, uint16_t type,
+			bool in_domain)
 {
 	assert_memory_equal(glue->rrset->owner, owner, strlen((const char *)owner) + 1);
 	assert_int_equal(glue->rrset->type, type);
@@ -174,23 +175,21 @@ static void test_find(void **state)
 	static const struct {
 		const char *label;
 		size_t length;
-		long place;     /* of the name, or of the one before */
+		long place; /* of the name, or of the one before */
 		bool found;
 	} cases[] = {
-		{ "a", 1, -1, false },          { "\0", 1, -1, false },
-		{ "a\0.b", 4, 0, true },        { "a\0.", 3, -1, false },
-		{ "a\0.b\0", 5, 0, false },     { "aa", 2, 1, true },
-		{ "aa\0", 3, 1, false },        { "b", 1, 1, false },
-		{ "net", 3, 2, true },          { "nets", 4, 2, false },
-		{ "ne", 2, 1, false },          { "zz", 2, 3, true },
-		{ "zza", 3, 3, false },         { "\xff", 1, 3, false },
+		{ "a", 1, -1, false },    { "\0", 1, -1, false },     { "a\0.b", 4, 0, true },
+		{ "a\0.", 3, -1, false }, { "a\0.b\0", 5, 0, false }, { "aa", 2, 1, true },
+		{ "aa\0", 3, 1, false },  { "b", 1, 1, false },       { "net", 3, 2, true },
+		{ "nets", 4, 2, false },  { "ne", 2, 1, false },      { "zz", 2, 3, true },
+		{ "zza", 3, 3, false },   { "\xff", 1, 3, false },
 	};
 
 	(void)state;
 	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		long before = -2;
-		const struct delegation *found = zone_find(zone, NAME(cases[i].label),
-							   cases[i].length, &before);
+		const struct delegation *found =
+			zone_find(zone, NAME(cases[i].label), cases[i].length, &before);
 
 		if (cases[i].found)
 			assert_ptr_equal(found, &zone->delegations[cases[i].place]);
@@ -233,7 +232,7 @@ static void test_times(void **state)
 {
 	static const struct {
 		const char *word;
-		int64_t seconds;        /* -1: no time */
+		int64_t seconds; /* -1: no time */
 	} cases[] = {
 		{ "0", 0 },
 		{ "1785542400", 1785542400 },

@@ -14,7 +14,7 @@
 #include "zone.h"
 #include "zone_maker.h"
 
-#define DATA "tests/data/"
+#define DATA   "tests/data/"
 #define NEWEST DATA "root.zone.2026073102"
 
 static struct zone *load(const char *file, const char *anchors, const char *when,
@@ -34,7 +34,8 @@ static void test_zones_of_all_years_load(void **state)
 		uint32_t serial;
 		size_t records, delegations;
 	} cases[] = {
-		{ NEWEST, DATA "root.ds", "2026-08-01T00:00:00Z", ZONEMD_REQUIRE, 2026073102, 24877, 1438 },
+		{ NEWEST, DATA "root.ds", "2026-08-01T00:00:00Z", ZONEMD_REQUIRE, 2026073102, 24877,
+		  1438 },
 		{ NEWEST, NULL, "2026-07-31T19:00:00Z", ZONEMD_REQUIRE, 2026073102, 24877, 1438 },
 		{ DATA "root.zone.2018080101", DATA "all-ksk.ds", "2018-08-02T00:00:00Z",
 		  ZONEMD_IF_PRESENT, 2018080101, 22540, 1541 },
@@ -70,13 +71,13 @@ static void test_zones_out_of_their_time_or_policy(void **state)
 		{ NEWEST, DATA "root.ds", "2026-07-31T18:59:59Z", ZONEMD_REQUIRE,
 		  "is valid only from 2026-07-31 19:00 UTC" },
 		{ NEWEST, DATA "root.ds", "2026-08-13T20:00:01Z", ZONEMD_REQUIRE,
-		  "expired 2026-08-13 20:00 UTC (validated at 2026-08-13 20:00:01 UTC): fetch a newer" },
-		{ DATA "root.zone.2018080101", DATA "all-ksk.ds", "2018-08-02T00:00:00Z", ZONEMD_REQUIRE,
-		  "the zone has no ZONEMD" },
-		{ DATA "root.zone.2018080101", DATA "root.ds", "2018-08-02T00:00:00Z", ZONEMD_IF_PRESENT,
-		  "which no trust anchor names" },
-		{ DATA "root.zone.2023110500", DATA "root.ds", "2023-11-06T00:00:00Z", ZONEMD_REQUIRE,
-		  ":22: ZONEMD is of scheme 1 and hash 241, unsupported" },
+		  "expired 2026-08-13 20:00 UTC (validated at 2026-08-13 20:00:01 UTC): fetch" },
+		{ DATA "root.zone.2018080101", DATA "all-ksk.ds", "2018-08-02T00:00:00Z",
+		  ZONEMD_REQUIRE, "the zone has no ZONEMD" },
+		{ DATA "root.zone.2018080101", DATA "root.ds", "2018-08-02T00:00:00Z",
+		  ZONEMD_IF_PRESENT, "which no trust anchor names" },
+		{ DATA "root.zone.2023110500", DATA "root.ds", "2023-11-06T00:00:00Z",
+		  ZONEMD_REQUIRE, ":22: ZONEMD is of scheme 1 and hash 241, unsupported" },
 	};
 
 	(void)state;
@@ -111,8 +112,10 @@ static void test_faults_in_the_real_zone(void **state)
 	} cases[] = {
 		{ { "~37.209.192.9~37.209.192.8" }, ":23: ZONEMD does not match" },
 		{ { "~. IKJJ~. IKJK" }, ":32: RRSIG of 'aaa. DS' by key 57780 does not match" },
-		{ { "-aarp.\t\t\t86400\tIN\tNSEC" }, "covers 'aarp. NSEC', but that record is missing" },
-		{ { "^aaa.\t\t\t86400\tIN\tNSEC" }, "the last name 'aaa.' has no NSEC: the file looks cut" },
+		{ { "-aarp.\t\t\t86400\tIN\tNSEC" },
+		  "covers 'aarp. NSEC', but that record is missing" },
+		{ { "^aaa.\t\t\t86400\tIN\tNSEC" },
+		  "the last name 'aaa.' has no NSEC: the file looks cut" },
 		{ { "<1135000" }, "the last line has no end: the file looks cut short" },
 		{ { "^love.\t" }, "but the zone ends before it: the file looks cut short" },
 	};
@@ -123,7 +126,8 @@ static void test_faults_in_the_real_zone(void **state)
 		char *edited = made_zone_edit(text, cases[i].edits), *file = temporary_file(edited);
 		struct zone_error error;
 
-		assert_null(load(file, DATA "root.ds", "2026-08-01T00:00:00Z", ZONEMD_REQUIRE, &error));
+		assert_null(
+			load(file, DATA "root.ds", "2026-08-01T00:00:00Z", ZONEMD_REQUIRE, &error));
 		unlink(file);
 		if (!strstr(error.text, cases[i].told))
 			fail_msg("expected '%s', got '%s'", cases[i].told, error.text);

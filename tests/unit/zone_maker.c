@@ -10,7 +10,7 @@
 
 #include <ldns/ldns.h>
 
-#define INCEPTION 1767225600    /* 2026-01-01 00:00 UTC */
+#define INCEPTION 1767225600 /* 2026-01-01 00:00 UTC */
 
 /* Not in canonical order, names in both cases, with and without DS, glue of every kind. */
 static const char records[] =
@@ -39,7 +39,7 @@ static const char records[] =
 	"b.ns.zz. 172800 IN A 192.0.2.5\n"
 	"ns.zz. 172800 IN A 192.0.2.6\n";
 
-static ldns_key_list *keys;     /* the KSK, then the ZSK */
+static ldns_key_list *keys; /* the KSK, then the ZSK */
 static char *signed_text;
 
 static void *must(void *result)
@@ -110,8 +110,8 @@ static void sign(ldns_rr_list *list)
 
 	for (size_t i = 0; i < ldns_rr_list_rr_count(list); i++)
 		ldns_dnssec_zone_add_rr(zone, ldns_rr_list_rr(list, i));
-	if (ldns_dnssec_zone_sign_flg(zone, made, keys, ldns_dnssec_default_add_to_signatures,
-					   NULL, LDNS_SIGN_WITH_ZONEMD_SIMPLE_SHA384))
+	if (ldns_dnssec_zone_sign_flg(zone, made, keys, ldns_dnssec_default_add_to_signatures, NULL,
+				      LDNS_SIGN_WITH_ZONEMD_SIMPLE_SHA384))
 		abort();
 	out = must(open_memstream(&text, &size));
 	ldns_dnssec_zone_print(out, zone);
@@ -291,4 +291,24 @@ char *temporary_file(const char *text)
 		abort();
 	close(file);
 	return path;
+}
+
+struct zone *made_zone_load(const char *text, int64_t later, enum zonemd_policy zonemd,
+			    struct zone_error *error)
+{
+	char *anchor = made_zone_anchor(), *anchor_file = temporary_file(anchor);
+	char *file = temporary_file(text);
+	struct zone_policy policy = {
+		.trust_anchors = anchor_file,
+		.validate_at = MADE_ZONE_TIME + later,
+		.zonemd = zonemd,
+	};
+	struct zone *zone = zone_load(file, &policy, error);
+
+	unlink(file);
+	unlink(anchor_file);
+	free(file);
+	free(anchor_file);
+	free(anchor);
+	return zone;
 }

@@ -3,6 +3,10 @@
 #ifndef ROOTXDP_TEST_ZONE_MAKER_H
 #define ROOTXDP_TEST_ZONE_MAKER_H
 
+#include <stdint.h>
+
+#include "zone.h"
+
 #define MADE_ZONE_TIME 1767312000       /* 2026-01-02 00:00 UTC: within its signatures' time */
 #define MADE_ZONE_END 1767744000        /* 2026-01-07 00:00 UTC */
 
@@ -24,6 +28,10 @@ char *made_zone_anchor(void);
  *   "<N"         only the first N bytes are left; with a negative N the last ones are dropped
  */
 char *made_zone_edit(const char *text, const char *const edits[8]);
+
+/* Loads a zone text `later` seconds after MADE_ZONE_TIME, by the made zone's anchor. */
+struct zone *made_zone_load(const char *text, int64_t later, enum zonemd_policy zonemd,
+			    struct zone_error *error);
 
 /* Writes `text` to a new temporary file and returns its path, for free() after unlink(). */
 char *temporary_file(const char *text);

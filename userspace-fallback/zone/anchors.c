@@ -9,8 +9,8 @@
 
 #include "rdata.h"
 
-#define FLAG_ZONE 0x0100
-#define FLAG_REVOKED 0x0080     /* RFC 5011 3 */
+#define FLAG_ZONE       0x0100
+#define FLAG_REVOKED    0x0080 /* RFC 5011 3 */
 #define PROTOCOL_DNSSEC 3
 
 static const uint8_t root[] = { 0 };
@@ -36,8 +36,10 @@ static bool read_anchors(struct draft *anchors)
 		if (!*record->owner && (record->type == TYPE_DS || record->type == TYPE_DNSKEY))
 			continue;
 		set_text(text, record->owner, record->type);
-		return draft_refuse(anchors, record->line, "%s is no trust anchor: "
-				    "give DS or DNSKEY records of '.'", text);
+		return draft_refuse(anchors, record->line,
+				    "%s is no trust anchor: "
+				    "give DS or DNSKEY records of '.'",
+				    text);
 	}
 	return true;
 }
@@ -139,11 +141,14 @@ bool draft_find_keys(const struct draft *draft, struct zone_keys *keys)
 		return draft_refuse(draft, 0, "the root has no DNSKEY: fetch the signed root zone");
 	/* More would only make us try more signatures (CVE-2023-50387, "KeyTrap"). */
 	if (dnskey->count > ZONE_KEYS_MOST)
-		return draft_refuse(draft, set_first(dnskey)->line, "the root has %zu DNSKEYs, at most %d "
-				    "are taken: fetch the zone anew", dnskey->count, ZONE_KEYS_MOST);
+		return draft_refuse(draft, set_first(dnskey)->line,
+				    "the root has %zu DNSKEYs, at most %d "
+				    "are taken: fetch the zone anew",
+				    dnskey->count, ZONE_KEYS_MOST);
 	right = read_anchors(&anchors);
 	if (right && !list_keys(&anchors, dnskey, keys))
-		right = draft_refuse(draft, set_first(dnskey)->line, "no DNSKEY of the root is named by the "
+		right = draft_refuse(draft, set_first(dnskey)->line,
+				     "no DNSKEY of the root is named by the "
 				     "trust anchors (%.120s): give the anchors of this zone's time",
 				     anchors.file);
 	draft_free(&anchors);

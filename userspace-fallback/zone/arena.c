@@ -16,7 +16,7 @@ struct chunk {
 
 struct arena {
 	struct chunk *chunks;
-	unsigned char *free;    /* of the newest chunk */
+	unsigned char *free; /* of the newest chunk */
 	size_t left;
 };
 

@@ -24,10 +24,10 @@ static int compare_places(const void *left, const void *right)
 struct index {
 	const struct draft *draft;
 	struct zone *zone;
-	struct rrset *rrsets;           /* one for each set, in the same order */
-	struct rdata *rdata;            /* the next free one */
-	struct glue *glue;              /* the next free one */
-	const struct record **scratch;  /* room for all records */
+	struct rrset *rrsets;          /* one for each set, in the same order */
+	struct rdata *rdata;           /* the next free one */
+	struct glue *glue;             /* the next free one */
+	const struct record **scratch; /* room for all records */
 };
 
 static const struct rrset *rrset_of(const struct index *index, const struct set *set)
@@ -48,8 +48,8 @@ static const struct rdata *add_rdata(struct index *index, const struct record *c
 	memcpy(index->scratch, records, count * sizeof(*records));
 	qsort(index->scratch, count, sizeof(*records), compare_places);
 	for (size_t i = 0; i < count; i++)
-		*index->rdata++ = (struct rdata){ index->scratch[i]->rdata,
-						  index->scratch[i]->rdata_length };
+		*index->rdata++ =
+			(struct rdata){ index->scratch[i]->rdata, index->scratch[i]->rdata_length };
 	return first;
 }
 
@@ -166,7 +166,8 @@ static bool index_apex(struct index *index)
 {
 	const struct draft *draft = index->draft;
 	struct zone *zone = index->zone;
-	const struct rrset **apex = zone_arena_take(draft->arena, draft->apex_count * sizeof(*apex));
+	const struct rrset **apex =
+		zone_arena_take(draft->arena, draft->apex_count * sizeof(*apex));
 
 	if (!apex || !index_soa(index))
 		return false;

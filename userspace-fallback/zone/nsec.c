@@ -22,9 +22,12 @@ static bool refuse_missing(const struct draft *draft, const struct set *set, boo
 
 	dname_text(name, set_first(set)->owner);
 	if (last)
-		return draft_refuse(draft, set_first(set)->line, "the last name '%s' has no NSEC: "
-				    "the file looks cut short, fetch it anew", name);
-	return draft_refuse(draft, set_first(set)->line, "'%s' has no NSEC: fetch the zone anew", name);
+		return draft_refuse(draft, set_first(set)->line,
+				    "the last name '%s' has no NSEC: "
+				    "the file looks cut short, fetch it anew",
+				    name);
+	return draft_refuse(draft, set_first(set)->line, "'%s' has no NSEC: fetch the zone anew",
+			    name);
 }
 
 /* `expected` is the owner of the name after this one, or '.' after the last. */
@@ -40,13 +43,19 @@ static bool check_link(const struct draft *draft, const struct set *nsec, const 
 	dname_text(next_text, next);
 	dname_text(expected_text, expected);
 	if (!*expected)
-		return draft_refuse(draft, record->line, "NSEC of '%s' leads to '%s', but the zone ends "
-				    "before it: the file looks cut short, fetch it anew", name, next_text);
+		return draft_refuse(draft, record->line,
+				    "NSEC of '%s' leads to '%s', but the zone ends "
+				    "before it: the file looks cut short, fetch it anew",
+				    name, next_text);
 	if (draft_find(draft, next, TYPE_NS))
-		return draft_refuse(draft, record->line, "NSEC of '%s' leads to '%s' and past '%s': "
-				    "fetch the zone anew", name, next_text, expected_text);
-	return draft_refuse(draft, record->line, "NSEC of '%s' leads to '%s', which is missing (next is "
-			    "'%s'): fetch the zone anew", name, next_text, expected_text);
+		return draft_refuse(draft, record->line,
+				    "NSEC of '%s' leads to '%s' and past '%s': "
+				    "fetch the zone anew",
+				    name, next_text, expected_text);
+	return draft_refuse(draft, record->line,
+			    "NSEC of '%s' leads to '%s', which is missing (next is "
+			    "'%s'): fetch the zone anew",
+			    name, next_text, expected_text);
 }
 
 /* A zone that nobody signed deserves another message than one that lost an NSEC. */
@@ -74,11 +83,13 @@ bool draft_check_chain(const struct draft *draft)
 			return refuse_missing(draft, set, next == draft->set_count);
 		if (nsec->count > 1) {
 			dname_text(name, set_owner(set));
-			return draft_refuse(draft, nsec->records[1]->line, "'%s' has two NSEC: "
-					    "fetch the zone anew", name);
+			return draft_refuse(draft, nsec->records[1]->line,
+					    "'%s' has two NSEC: "
+					    "fetch the zone anew",
+					    name);
 		}
-		if (!check_link(draft, nsec, next < draft->set_count ?
-				set_owner(&draft->sets[next]) : root))
+		if (!check_link(draft, nsec,
+				next < draft->set_count ? set_owner(&draft->sets[next]) : root))
 			return false;
 	}
 	return true;
@@ -92,13 +103,19 @@ static bool refuse_type(const struct draft *draft, const struct record *nsec, ui
 	dname_text(name, nsec->owner);
 	type_text(type_name, type);
 	if (named && type == TYPE_ZONEMD)
-		return draft_refuse(draft, nsec->line, "NSEC of '%s' names ZONEMD, but the zone has none: "
-				    "somebody took it out, fetch the zone anew", name);
+		return draft_refuse(draft, nsec->line,
+				    "NSEC of '%s' names ZONEMD, but the zone has none: "
+				    "somebody took it out, fetch the zone anew",
+				    name);
 	if (named)
-		return draft_refuse(draft, nsec->line, "NSEC of '%s' names type %s, but the zone has none "
-				    "there: fetch the zone anew", name, type_name);
-	return draft_refuse(draft, nsec->line, "NSEC of '%s' does not name type %s, which is there: "
-			    "fetch the zone anew", name, type_name);
+		return draft_refuse(draft, nsec->line,
+				    "NSEC of '%s' names type %s, but the zone has none "
+				    "there: fetch the zone anew",
+				    name, type_name);
+	return draft_refuse(draft, nsec->line,
+			    "NSEC of '%s' does not name type %s, which is there: "
+			    "fetch the zone anew",
+			    name, type_name);
 }
 
 /* Whether the bitmap must have the bit of `type`. Glue is not the owner's data. */

@@ -5,7 +5,7 @@
 #include "dname.h"
 #include "draft.h"
 
-#define SOA_NUMBERS 20  /* bytes */
+#define SOA_NUMBERS 20 /* bytes */
 
 /* RFC 4034 4.1.2: ascending windows of 1-32 bytes, without zeros at the end. */
 static bool bitmap_well_formed(const uint8_t *bitmap, size_t length)

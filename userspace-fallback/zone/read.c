@@ -13,20 +13,21 @@
 #include "dname.h"
 #include "rdata.h"
 
-#define FILE_SIZE_MOST ((size_t)1 << 30)
-#define RECORD_TEXT_MOST 65000  /* characters; ldns drops what comes after 65535, and says nothing */
+#define FILE_SIZE_MOST   ((size_t)1 << 30)
+#define RECORD_TEXT_MOST 65000 /* characters; ldns drops what comes after 65535, and says nothing  \
+				*/
 
 /* What carries over from one record of the file to the next. */
 struct reader {
 	struct draft *draft;
 	FILE *in;
 	const char *text;
-	uint32_t default_ttl;   /* of $TTL */
+	uint32_t default_ttl; /* of $TTL */
 	uint32_t last_ttl;
 	ldns_rdf *origin;
-	ldns_rdf *previous;     /* owner */
+	ldns_rdf *previous; /* owner */
 	ldns_buffer *wire;
-	int line;               /* that comes next */
+	int line; /* that comes next */
 };
 
 /* A copy in the arena, or `same` when the bytes are equal to it. */
@@ -78,11 +79,11 @@ static bool keep_bytes(struct reader *reader, ldns_rr *rr, struct record *record
 	ldns_rr2canonical(rr);
 	if (!rdata_wire(reader, rr))
 		return draft_no_memory(draft);
-	record->canonical_owner = keep(draft, record->owner, owner_length, ldns_rdf_data(owner),
-				       owner_length);
-	record->canonical_rdata = keep(draft, record->rdata, record->rdata_length,
-				       ldns_buffer_begin(reader->wire),
-				       ldns_buffer_position(reader->wire));
+	record->canonical_owner =
+		keep(draft, record->owner, owner_length, ldns_rdf_data(owner), owner_length);
+	record->canonical_rdata =
+		keep(draft, record->rdata, record->rdata_length, ldns_buffer_begin(reader->wire),
+		     ldns_buffer_position(reader->wire));
 	if (!record->canonical_owner || !record->canonical_rdata)
 		return draft_no_memory(draft);
 	return true;
@@ -108,16 +109,20 @@ static bool add_record(struct reader *reader, ldns_rr *rr, uint32_t line)
 
 	set_text(text, ldns_rdf_data(ldns_rr_owner(rr)), type);
 	if (ldns_rr_get_class(rr) != LDNS_RR_CLASS_IN)
-		return draft_refuse(draft, line, "%s is not of class IN but %u: a root zone is of class IN",
+		return draft_refuse(draft, line,
+				    "%s is not of class IN but %u: a root zone is of class IN",
 				    text, ldns_rr_get_class(rr));
 	if (!rdata_wire(reader, rr))
 		return draft_no_memory(draft);
 	if (ldns_buffer_position(reader->wire) > UINT16_MAX)
-		return draft_refuse(draft, line, "RDATA of %s is longer than 65535 bytes: "
-				    "fetch the zone anew", text);
+		return draft_refuse(draft, line,
+				    "RDATA of %s is longer than 65535 bytes: "
+				    "fetch the zone anew",
+				    text);
 	if (!rdata_well_formed(type, ldns_buffer_begin(reader->wire),
 			       ldns_buffer_position(reader->wire)))
-		return draft_refuse(draft, line, "RDATA of %s is malformed: fetch the zone anew", text);
+		return draft_refuse(draft, line, "RDATA of %s is malformed: fetch the zone anew",
+				    text);
 	if (!room_for_record(draft))
 		return false;
 	record = &draft->records[draft->record_count];
@@ -181,10 +186,14 @@ static bool refuse_text(const struct reader *reader, uint32_t line, long from, c
 
 	/* The file's last line is known to be whole, so it can only lack lines. */
 	if (getc(reader->in) == EOF && is_open(reader->text + from, reader->text + to))
-		return draft_refuse(reader->draft, line, "the last record is not whole (%s): "
-				    "the file looks cut short, fetch it anew", why);
-	return draft_refuse(reader->draft, line, "not a record of a zone file (%s): "
-			    "correct the line, or fetch the zone anew", why);
+		return draft_refuse(reader->draft, line,
+				    "the last record is not whole (%s): "
+				    "the file looks cut short, fetch it anew",
+				    why);
+	return draft_refuse(reader->draft, line,
+			    "not a record of a zone file (%s): "
+			    "correct the line, or fetch the zone anew",
+			    why);
 }
 
 static bool read_record(struct reader *reader)
@@ -192,15 +201,17 @@ static bool read_record(struct reader *reader)
 	uint32_t line = (uint32_t)reader->line;
 	long from = ftell(reader->in);
 	ldns_rr *rr = NULL;
-	ldns_status status = ldns_rr_new_frm_fp_l(&rr, reader->in, &reader->default_ttl,
-						  &reader->origin, &reader->previous,
-						  &reader->line);
+	ldns_status status =
+		ldns_rr_new_frm_fp_l(&rr, reader->in, &reader->default_ttl, &reader->origin,
+				     &reader->previous, &reader->line);
 	bool right;
 
 	if (ftell(reader->in) - from > RECORD_TEXT_MOST) {
 		ldns_rr_free(rr);
-		return draft_refuse(reader->draft, line, "a record of more than %d characters: "
-				    "fetch the zone anew", RECORD_TEXT_MOST);
+		return draft_refuse(reader->draft, line,
+				    "a record of more than %d characters: "
+				    "fetch the zone anew",
+				    RECORD_TEXT_MOST);
 	}
 	switch (status) {
 	case LDNS_STATUS_OK:
@@ -215,7 +226,8 @@ static bool read_record(struct reader *reader)
 			return true;
 		return refuse_text(reader, line, from, "parentheses do not match");
 	case LDNS_STATUS_SYNTAX_INCLUDE:
-		return draft_refuse(reader->draft, line, "$INCLUDE is not followed: "
+		return draft_refuse(reader->draft, line,
+				    "$INCLUDE is not followed: "
 				    "put all records into one file");
 	default:
 		return refuse_text(reader, line, from, ldns_get_errorstr_by_id(status));
@@ -286,12 +298,14 @@ static bool read_whole(struct draft *draft, char *text, size_t size, bool whole)
 	if (!size)
 		return draft_refuse(draft, 0, "the file is empty: fetch it anew");
 	if (memchr(text, '\0', size))
-		return draft_refuse(draft, 0, "not a text file (it has bytes of value 0): "
+		return draft_refuse(draft, 0,
+				    "not a text file (it has bytes of value 0): "
 				    "give a zone file in RFC 1035's form");
 	if (whole && text[size - 1] != '\n') {
 		for (size_t i = 0; i < size; i++)
 			line += text[i] == '\n';
-		return draft_refuse(draft, line, "the last line has no end: the file looks cut short, "
+		return draft_refuse(draft, line,
+				    "the last line has no end: the file looks cut short, "
 				    "fetch it anew");
 	}
 	if (text[size - 1] != '\n')
@@ -311,7 +325,8 @@ bool draft_read(struct draft *draft, bool whole)
 	bool right = false;
 
 	if (!in)
-		return draft_refuse(draft, 0, "cannot be opened: %s: check the path and its permissions",
+		return draft_refuse(draft, 0,
+				    "cannot be opened: %s: check the path and its permissions",
 				    strerror(errno));
 	text = slurp(draft, in, &size);
 	if (text)

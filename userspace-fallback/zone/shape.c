@@ -21,16 +21,20 @@ static bool check_soa(const struct draft *draft)
 	char name[DNAME_TEXT_ROOM];
 
 	if (soa && soa->count > 1)
-		return draft_refuse(draft, soa->records[1]->line, "a second SOA, the first is on line %u: "
-				    "a zone has one, fetch it anew", soa->records[0]->line);
+		return draft_refuse(draft, soa->records[1]->line,
+				    "a second SOA, the first is on line %u: "
+				    "a zone has one, fetch it anew",
+				    soa->records[0]->line);
 	if (soa)
 		return true;
 	for (size_t i = 0; i < draft->set_count; i++) {
 		if (set_type(&draft->sets[i]) != TYPE_SOA)
 			continue;
 		dname_text(name, set_owner(&draft->sets[i]));
-		return draft_refuse(draft, set_first(&draft->sets[i])->line, "this is the zone '%s', "
-				    "not the root: give a root zone file", name);
+		return draft_refuse(draft, set_first(&draft->sets[i])->line,
+				    "this is the zone '%s', "
+				    "not the root: give a root zone file",
+				    name);
 	}
 	return draft_refuse(draft, 0, "the root has no SOA: fetch the zone anew");
 }
@@ -41,13 +45,15 @@ static bool check_type(const struct draft *draft, const struct set *set)
 	uint16_t type = set_type(set);
 
 	if (type == TYPE_NSEC3 || type == TYPE_NSEC3PARAM)
-		return refuse_set(draft, set, "is of NSEC3: only zones with NSEC are answered from");
+		return refuse_set(draft, set,
+				  "is of NSEC3: only zones with NSEC are answered from");
 	if (type == TYPE_CNAME || type == TYPE_DNAME)
 		return refuse_set(draft, set, "is an alias: a root zone has none");
 	if (type == 0 || type == TYPE_OPT || (type >= TYPE_META_FIRST && type <= TYPE_META_LAST))
 		return refuse_set(draft, set, "is of a type that no zone may hold: remove it");
 	if (set_owner(set)[0] == 1 && set_owner(set)[1] == '*')
-		return refuse_set(draft, set, "is a wildcard: zones with wildcards are not answered from");
+		return refuse_set(draft, set,
+				  "is a wildcard: zones with wildcards are not answered from");
 	return true;
 }
 
@@ -59,8 +65,10 @@ static bool check_unsigned(const struct draft *draft, const struct set *set)
 	if (!set->signature_count)
 		return true;
 	set_text(text, set_first(set)->owner, set_type(set));
-	return draft_refuse(draft, set->signatures[0]->line, "a signature covers %s, which the root has "
-			    "no authority over: fetch the zone anew", text);
+	return draft_refuse(draft, set->signatures[0]->line,
+			    "a signature covers %s, which the root has "
+			    "no authority over: fetch the zone anew",
+			    text);
 }
 
 /* A set one label below the root. `ns`: whether there is a delegation. */
@@ -77,10 +85,12 @@ static bool check_delegation(const struct draft *draft, const struct set *set, b
 	case TYPE_DS:
 	case TYPE_NSEC:
 		if (!ns)
-			return refuse_set(draft, set, "stands at a name without NS: fetch the zone anew");
+			return refuse_set(draft, set,
+					  "stands at a name without NS: fetch the zone anew");
 		return true;
 	default:
-		return refuse_set(draft, set, "is data of the root's own: only NS, DS, NSEC and glue "
+		return refuse_set(draft, set,
+				  "is data of the root's own: only NS, DS, NSEC and glue "
 				  "may stand below '.'");
 	}
 }
@@ -91,7 +101,8 @@ static bool check_below(const struct draft *draft, const struct set *set, const 
 	uint16_t type = set_type(set);
 
 	if (type == TYPE_NS)
-		return refuse_set(draft, set, "is a delegation deeper than one label: "
+		return refuse_set(draft, set,
+				  "is a delegation deeper than one label: "
 				  "such zones are not answered from");
 	if (type != TYPE_A && type != TYPE_AAAA)
 		return refuse_set(draft, set, "is deeper than one label and no glue: remove it");
@@ -106,7 +117,8 @@ static bool check_apex(const struct draft *draft)
 		if (!check_type(draft, &draft->sets[i]))
 			return false;
 		if (set_type(&draft->sets[i]) == TYPE_DS)
-			return refuse_set(draft, &draft->sets[i], "is a DS of the root, which has no parent: "
+			return refuse_set(draft, &draft->sets[i],
+					  "is a DS of the root, which has no parent: "
 					  "remove it");
 	}
 	if (!draft_find(draft, root, TYPE_NS))

@@ -7,7 +7,7 @@
 #include "dname.h"
 #include "rdata.h"
 
-#define SIGNATURES_MOST 16      /* of one RRset: rollovers have two; more is an attack */
+#define SIGNATURES_MOST 16 /* of one RRset: rollovers have two; more is an attack */
 
 /* Why a signature did not count, the most telling last. */
 enum fault {
@@ -116,12 +116,10 @@ static enum fault verify_with_key(struct verifier *verifier, const struct record
 		return FAULT_ALGORITHM;
 	if (!write_signature(verifier->signature, rrsig))
 		return FAULT_BAD;
-	status = ldns_verify_rrsig_buffers_raw(ldns_buffer_begin(verifier->signature),
-					       ldns_buffer_position(verifier->signature),
-					       verifier->signed_data,
-					       (unsigned char *)key->record->rdata + DNSKEY_KEY,
-					       key->record->rdata_length - DNSKEY_KEY,
-					       key->algorithm);
+	status = ldns_verify_rrsig_buffers_raw(
+		ldns_buffer_begin(verifier->signature), ldns_buffer_position(verifier->signature),
+		verifier->signed_data, (unsigned char *)key->record->rdata + DNSKEY_KEY,
+		key->record->rdata_length - DNSKEY_KEY, key->algorithm);
 	return status == LDNS_STATUS_OK ? FAULT_NONE : FAULT_BAD;
 }
 
@@ -139,8 +137,8 @@ static enum fault verify_cryptographically(struct verifier *verifier, const stru
 		if (key->tag != read_u16(rrsig->rdata + RRSIG_TAG) ||
 		    key->algorithm != rrsig->rdata[RRSIG_ALGORITHM])
 			continue;
-		tried = needs_anchor && !key->anchored ? FAULT_NOT_ANCHORED :
-							 verify_with_key(verifier, rrsig, key);
+		tried = needs_anchor && !key->anchored ? FAULT_NOT_ANCHORED
+						       : verify_with_key(verifier, rrsig, key);
 		if (tried == FAULT_NONE)
 			return FAULT_NONE;
 		if (tried > fault)
@@ -171,18 +169,26 @@ static bool check_fields(const struct draft *draft, const struct set *set,
 	set_text(text, set_first(set)->owner, set_type(set));
 	if (rrsig->rdata[RRSIG_SIGNER]) {
 		dname_text(signer, rrsig->rdata + RRSIG_SIGNER);
-		return draft_refuse(draft, rrsig->line, "RRSIG of %s is by '%s', not by '.': "
-				    "fetch the zone anew", text, signer);
+		return draft_refuse(draft, rrsig->line,
+				    "RRSIG of %s is by '%s', not by '.': "
+				    "fetch the zone anew",
+				    text, signer);
 	}
 	if (rrsig->rdata[RRSIG_LABELS] != dname_labels(set_owner(set)))
-		return draft_refuse(draft, rrsig->line, "RRSIG of %s is for a name of %u labels: "
-				    "fetch the zone anew", text, rrsig->rdata[RRSIG_LABELS]);
+		return draft_refuse(draft, rrsig->line,
+				    "RRSIG of %s is for a name of %u labels: "
+				    "fetch the zone anew",
+				    text, rrsig->rdata[RRSIG_LABELS]);
 	if (set_first(set)->ttl != original)
-		return draft_refuse(draft, set_first(set)->line, "TTL of %s is %u, but %u was signed: "
-				    "fetch the zone anew", text, set_first(set)->ttl, original);
+		return draft_refuse(draft, set_first(set)->line,
+				    "TTL of %s is %u, but %u was signed: "
+				    "fetch the zone anew",
+				    text, set_first(set)->ttl, original);
 	if (rrsig->ttl != original)
-		return draft_refuse(draft, rrsig->line, "TTL of the RRSIG of %s is %u, but its RRset's is %u: "
-				    "fetch the zone anew", text, rrsig->ttl, original);
+		return draft_refuse(draft, rrsig->line,
+				    "TTL of the RRSIG of %s is %u, but its RRset's is %u: "
+				    "fetch the zone anew",
+				    text, rrsig->ttl, original);
 	return true;
 }
 
@@ -191,7 +197,8 @@ static bool refuse_signature(const struct draft *draft, const struct set *set,
 {
 	int64_t now = draft->policy->validate_at;
 	uint32_t line = rrsig->line;
-	unsigned algorithm = rrsig->rdata[RRSIG_ALGORITHM], tag = read_u16(rrsig->rdata + RRSIG_TAG);
+	unsigned algorithm = rrsig->rdata[RRSIG_ALGORITHM],
+		 tag = read_u16(rrsig->rdata + RRSIG_TAG);
 	char text[SET_TEXT_ROOM], now_text[TIME_TEXT_ROOM], then[TIME_TEXT_ROOM];
 
 	set_text(text, set_first(set)->owner, set_type(set));
@@ -199,24 +206,36 @@ static bool refuse_signature(const struct draft *draft, const struct set *set,
 	switch (fault) {
 	case FAULT_NOT_YET:
 		time_text(then, nearest_time(read_u32(rrsig->rdata + RRSIG_INCEPTION), now));
-		return draft_refuse(draft, line, "RRSIG of %s is valid only from %s (validated at %s): "
-				    "check the clock", text, then, now_text);
+		return draft_refuse(draft, line,
+				    "RRSIG of %s is valid only from %s (validated at %s): "
+				    "check the clock",
+				    text, then, now_text);
 	case FAULT_EXPIRED:
 		time_text(then, nearest_time(read_u32(rrsig->rdata + RRSIG_EXPIRATION), now));
-		return draft_refuse(draft, line, "RRSIG of %s expired %s (validated at %s): "
-				    "fetch a newer zone", text, then, now_text);
+		return draft_refuse(draft, line,
+				    "RRSIG of %s expired %s (validated at %s): "
+				    "fetch a newer zone",
+				    text, then, now_text);
 	case FAULT_ALGORITHM:
-		return draft_refuse(draft, line, "RRSIG of %s is of algorithm %u, which is not supported: "
-				    "look for a newer rootxdp", text, algorithm);
+		return draft_refuse(draft, line,
+				    "RRSIG of %s is of algorithm %u, which is not supported: "
+				    "look for a newer rootxdp",
+				    text, algorithm);
 	case FAULT_NOT_ANCHORED:
-		return draft_refuse(draft, line, "RRSIG of %s is by key %u, which no trust anchor names: "
-				    "give the anchors of this zone's time", text, tag);
+		return draft_refuse(draft, line,
+				    "RRSIG of %s is by key %u, which no trust anchor names: "
+				    "give the anchors of this zone's time",
+				    text, tag);
 	case FAULT_UNKNOWN_KEY:
-		return draft_refuse(draft, line, "RRSIG of %s is by key %u of algorithm %u, which the zone "
-				    "does not have: fetch the zone anew", text, tag, algorithm);
+		return draft_refuse(draft, line,
+				    "RRSIG of %s is by key %u of algorithm %u, which the zone "
+				    "does not have: fetch the zone anew",
+				    text, tag, algorithm);
 	default:
-		return draft_refuse(draft, line, "RRSIG of %s by key %u does not match the records: "
-				    "fetch the zone anew", text, tag);
+		return draft_refuse(draft, line,
+				    "RRSIG of %s by key %u does not match the records: "
+				    "fetch the zone anew",
+				    text, tag);
 	}
 }
 
@@ -258,9 +277,12 @@ static bool check_count(const struct draft *draft, const struct set *set)
 		return true;
 	set_text(text, set_first(set)->owner, set_type(set));
 	if (!set->signature_count)
-		return draft_refuse(draft, set_first(set)->line, "%s has no RRSIG: fetch the zone anew", text);
-	return draft_refuse(draft, set->signatures[0]->line, "%s has %zu RRSIGs, at most %d are taken: "
-			    "fetch the zone anew", text, set->signature_count, SIGNATURES_MOST);
+		return draft_refuse(draft, set_first(set)->line,
+				    "%s has no RRSIG: fetch the zone anew", text);
+	return draft_refuse(draft, set->signatures[0]->line,
+			    "%s has %zu RRSIGs, at most %d are taken: "
+			    "fetch the zone anew",
+			    text, set->signature_count, SIGNATURES_MOST);
 }
 
 /* The root's own: all at the apex; DS and NSEC below it. */

@@ -9,8 +9,8 @@
 #include "rdata.h"
 
 /* A message holds no larger RRset: 64 KiB less header, the root's question and OPT. */
-#define SET_SIZE_MOST (UINT16_MAX - 12 - 5 - 11)
-#define RECORD_OVERHEAD 12      /* a compressed owner, type, class, TTL, length */
+#define SET_SIZE_MOST   (UINT16_MAX - 12 - 5 - 11)
+#define RECORD_OVERHEAD 12 /* a compressed owner, type, class, TTL, length */
 
 /* RFC 4034 6.1 and 6.3. Equal records stay in the file's order. */
 static int compare_records(const void *left, const void *right)
@@ -72,22 +72,31 @@ static bool check_members(const struct draft *draft, const struct record *const 
 
 		size += RECORD_OVERHEAD + record->rdata_length;
 		if (record->ttl == TTL_NONE)
-			return draft_refuse(draft, record->line, "%s has no TTL, and no $TTL stands before it: "
-					    "write one", text);
+			return draft_refuse(draft, record->line,
+					    "%s has no TTL, and no $TTL stands before it: "
+					    "write one",
+					    text);
 		if (record->ttl > TTL_MOST)
-			return draft_refuse(draft, record->line, "TTL %u of %s is above 2147483647: "
-					    "correct it", record->ttl, text);
+			return draft_refuse(draft, record->line,
+					    "TTL %u of %s is above 2147483647: "
+					    "correct it",
+					    record->ttl, text);
 		if (i && same_rdata(record, records[i - 1]))
-			return draft_refuse(draft, record->line, "%s is in the file twice, first on line %u: "
-					    "remove one", text, records[i - 1]->line);
+			return draft_refuse(draft, record->line,
+					    "%s is in the file twice, first on line %u: "
+					    "remove one",
+					    text, records[i - 1]->line);
 		if (record->ttl != first->ttl)
-			return draft_refuse(draft, record->line, "TTL %u of %s differs from %u on line %u: "
-					    "all records of an RRset need one TTL", record->ttl, text,
-					    first->ttl, first->line);
+			return draft_refuse(draft, record->line,
+					    "TTL %u of %s differs from %u on line %u: "
+					    "all records of an RRset need one TTL",
+					    record->ttl, text, first->ttl, first->line);
 	}
 	if (size > SET_SIZE_MOST)
-		return draft_refuse(draft, first->line, "RRset %s of %zu records does not fit a DNS message: "
-				    "fetch the zone anew", text, count);
+		return draft_refuse(draft, first->line,
+				    "RRset %s of %zu records does not fit a DNS message: "
+				    "fetch the zone anew",
+				    text, count);
 	return true;
 }
 
@@ -106,8 +115,10 @@ static bool attach_signatures(struct draft *draft, size_t from, const struct rec
 		}
 	}
 	set_text(text, records[0]->owner, covered);
-	return draft_refuse(draft, records[0]->line, "a signature covers %s, but that record is missing: "
-			    "fetch the zone anew", text);
+	return draft_refuse(draft, records[0]->line,
+			    "a signature covers %s, but that record is missing: "
+			    "fetch the zone anew",
+			    text);
 }
 
 /* Makes the sets of one owner, whose records are sorted[begin] up to sorted[end - 1]. */
@@ -126,8 +137,8 @@ static bool group_owner(struct draft *draft, size_t begin, size_t end)
 			if (!check_members(draft, sorted + i, next - i))
 				return false;
 			if (!signatures)
-				draft->sets[draft->set_count++] = (struct set){
-					.records = sorted + i, .count = next - i };
+				draft->sets[draft->set_count++] =
+					(struct set){ .records = sorted + i, .count = next - i };
 			else if (!attach_signatures(draft, from, sorted + i, next - i))
 				return false;
 		}
@@ -148,7 +159,8 @@ bool draft_sort(struct draft *draft)
 	qsort(draft->sorted, count, sizeof(*draft->sorted), compare_records);
 
 	for (size_t i = 0; i < count; i = next) {
-		for (next = i + 1; next < count && same_owner(draft->sorted[i], draft->sorted[next]);)
+		for (next = i + 1;
+		     next < count && same_owner(draft->sorted[i], draft->sorted[next]);)
 			next++;
 		if (!group_owner(draft, i, next))
 			return false;

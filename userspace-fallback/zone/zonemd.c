@@ -10,7 +10,7 @@
 #include "rdata.h"
 
 #define SCHEME_SIMPLE 1
-#define CLASS_IN 1
+#define CLASS_IN      1
 
 static const uint8_t root[] = { 0 };
 
@@ -112,21 +112,30 @@ static bool refuse_digest(const struct draft *draft, const struct record *zonemd
 
 	switch (fault) {
 	case FAULT_UNSUPPORTED:
-		return draft_refuse(draft, zonemd->line, "ZONEMD is of scheme %u and hash %u, unsupported: "
-				    "fetch a zone with hash 1 or 2, or allow it with --zonemd if-present",
-				    scheme, hash);
+		return draft_refuse(
+			draft, zonemd->line,
+			"ZONEMD is of scheme %u and hash %u, unsupported: "
+			"fetch a zone with hash 1 or 2, or allow it with --zonemd if-present",
+			scheme, hash);
 	case FAULT_SERIAL:
-		return draft_refuse(draft, zonemd->line, "ZONEMD is of serial %u, the SOA's is %u: "
-				    "fetch the zone anew", read_u32(zonemd->rdata + ZONEMD_SERIAL), serial);
+		return draft_refuse(draft, zonemd->line,
+				    "ZONEMD is of serial %u, the SOA's is %u: "
+				    "fetch the zone anew",
+				    read_u32(zonemd->rdata + ZONEMD_SERIAL), serial);
 	case FAULT_TWICE:
-		return draft_refuse(draft, zonemd->line, "two ZONEMD of scheme %u and hash %u: "
-				    "fetch the zone anew", scheme, hash);
+		return draft_refuse(draft, zonemd->line,
+				    "two ZONEMD of scheme %u and hash %u: "
+				    "fetch the zone anew",
+				    scheme, hash);
 	case FAULT_LENGTH:
-		return draft_refuse(draft, zonemd->line, "ZONEMD of hash %u has a digest of %d bytes, not %d: "
-				    "fetch the zone anew", hash, zonemd->rdata_length - ZONEMD_DIGEST,
+		return draft_refuse(draft, zonemd->line,
+				    "ZONEMD of hash %u has a digest of %d bytes, not %d: "
+				    "fetch the zone anew",
+				    hash, zonemd->rdata_length - ZONEMD_DIGEST,
 				    EVP_MD_get_size(zonemd_hash(zonemd)));
 	default:
-		return draft_refuse(draft, zonemd->line, "ZONEMD does not match: some record of the zone was "
+		return draft_refuse(draft, zonemd->line,
+				    "ZONEMD does not match: some record of the zone was "
 				    "changed, added or lost; fetch the zone anew");
 	}
 }
@@ -143,7 +152,8 @@ bool draft_check_digest(const struct draft *draft)
 	if (policy == ZONEMD_IGNORE || (policy == ZONEMD_IF_PRESENT && !set))
 		return true;
 	if (!set)
-		return draft_refuse(draft, soa->line, "the zone has no ZONEMD: fetch one that has, "
+		return draft_refuse(draft, soa->line,
+				    "the zone has no ZONEMD: fetch one that has, "
 				    "or allow it with --zonemd if-present");
 	for (size_t i = 0; i < set->count; i++) {
 		enum fault fault = check_record(draft, set, set->records[i], serial);
