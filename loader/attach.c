@@ -66,8 +66,8 @@ static bool attach_one(struct device *device, const struct remains *remains,
 
 	if (before && before->entry.qdisc)
 		device->entry.qdisc = 1;
-	if (device->want_xdp && (!xdp_attach(device, maps->program_xdp, &remains->links) ||
-				 !xdp_pin(device, pin)))
+	if (device->want_xdp &&
+	    (!xdp_attach(device, maps->program_xdp, &remains->links) || !xdp_pin(device, pin)))
 		return false;
 	if (device->want_tc && !tc_attach(device, maps->program_tc))
 		return false;

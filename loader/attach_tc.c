@@ -43,7 +43,6 @@ bool tc_attach(struct device *device, int program)
 	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = device->ifindex, .attach_point = BPF_TC_INGRESS);
 	LIBBPF_OPTS(bpf_tc_opts, filter, .handle = TC_HANDLE, .priority = TC_PRIORITY,
 		    .prog_fd = program, .flags = BPF_TC_F_REPLACE);
-	bool there = tc_attached(device->ifindex);
 	int error = bpf_tc_hook_create(&hook);
 
 	if (!error)
@@ -57,7 +56,6 @@ bool tc_attach(struct device *device, int program)
 			  device->entry.name, TC_PRIORITY, strerror(-error));
 		return false;
 	}
-	device->new_filter |= !there;
 	device->entry.tc = 1;
 	return true;
 }

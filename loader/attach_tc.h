@@ -7,7 +7,7 @@
 
 /* Where our filter is among the interface's ingress filters: others may come before it. */
 #define TC_PRIORITY 53
-#define TC_HANDLE 1
+#define TC_HANDLE   1
 
 /* Is a filter that is not ours at our place? True: said on stderr, with the way to remove it. */
 bool tc_is_taken(const struct device *device);

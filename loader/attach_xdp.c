@@ -119,7 +119,8 @@ static void say_taken(const struct device *device, __u32 program)
 	else
 		snprintf(remove, sizeof(remove), "ip link set dev %s xdp off", name);
 	log_error("interface '%s' has another XDP program, %s: '%s' removes it, "
-		  "or use --tiers tc", name, program_words(program).text, remove);
+		  "or use --tiers tc",
+		  name, program_words(program).text, remove);
 }
 
 bool xdp_is_taken(const struct device *device, const struct xdp_links *links)
@@ -157,7 +158,8 @@ static bool without_xdp(struct device *device, int error)
 	else
 		log_error("interface '%s': its driver (%s) refuses native XDP: %s (large receive "
 			  "offload, too few queues or too large an MTU?): see 'dmesg', or use "
-			  "--tiers tc", name, driver, strerror(error));
+			  "--tiers tc",
+			  name, driver, strerror(error));
 	return false;
 }
 
@@ -179,7 +181,6 @@ bool xdp_attach(struct device *device, int program, const struct xdp_links *link
 	device->link = bpf_link_create(program, device->ifindex, BPF_XDP, &options);
 	if (device->link < 0)
 		return without_xdp(device, errno);
-	device->new_link = true;
 	device->entry.xdp = 1;
 	return true;
 }

@@ -8,9 +8,9 @@
 /* XDP links of ours that are pinned in one directory. */
 struct xdp_links {
 	struct xdp_link {
-		char name[64];   /* of the pin */
+		char name[64]; /* of the pin */
 		int fd;
-		int ifindex;     /* 0: the device is gone */
+		int ifindex; /* 0: the device is gone */
 	} link[INTERFACES_MAX];
 	size_t count;
 };

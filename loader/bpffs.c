@@ -37,7 +37,8 @@ static bool mounts_differ(pid_t process)
 static void warn_private_mounts(void)
 {
 	if (mounts_differ(1) || mounts_differ(getppid()))
-		log_note("mounted " MOUNT_POINT " in a mount namespace of this process's own: other "
+		log_note("mounted " MOUNT_POINT
+			 " in a mount namespace of this process's own: other "
 			 "commands don't see its pins ('nsenter --net=/run/netns/NAME' enters a "
 			 "network namespace and keeps " MOUNT_POINT ", 'ip netns exec' does not)");
 }
@@ -47,7 +48,8 @@ static bool mount_bpffs(void)
 	if (on_bpffs(MOUNT_POINT))
 		return true;
 	if (mount("bpf", MOUNT_POINT, "bpf", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0700")) {
-		log_error("no BPF file system is mounted on " MOUNT_POINT " and mounting failed: %s: "
+		log_error("no BPF file system is mounted on " MOUNT_POINT
+			  " and mounting failed: %s: "
 			  "try 'mount -t bpf bpf " MOUNT_POINT "'",
 			  strerror(errno));
 		return false;

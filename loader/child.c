@@ -16,12 +16,12 @@
 #include "child.h"
 #include "log.h"
 
-#define PROGRAM "rootxdp-fallback"
-#define READY "ready "
-#define RELOADED "reloaded "
-#define READY_MS 120000
+#define PROGRAM   "rootxdp-fallback"
+#define READY     "ready "
+#define RELOADED  "reloaded "
+#define READY_MS  120000
 #define RELOAD_MS 5000
-#define STOP_MS 3000
+#define STOP_MS   3000
 
 /* Longest command line: two words for each address, and two for each of the other options. */
 #define ARGUMENTS_MAX (2 * ADDRESSES_MAX + 20)
@@ -90,8 +90,7 @@ static void become_fallback(const char *path, const char *const arguments[], int
 	_exit(127);
 }
 
-bool child_start(struct child *child, const struct options *options,
-		 const struct zone_clock *clock)
+bool child_start(struct child *child, const struct options *options, const struct zone_clock *clock)
 {
 	const char *arguments[ARGUMENTS_MAX];
 	char path[PATH_MAX];
@@ -166,8 +165,9 @@ static void say_not_ready(struct child *child)
 	}
 	child->pid = 0;
 	close(child->output);
-	log_error("rootxdp-fallback did not start (see above): where another server has the address "
-		  "and port 53 already, let that one answer what the kernel passes: --fallback none");
+	log_error(
+		"rootxdp-fallback did not start (see above): where another server has the address "
+		"and port 53 already, let that one answer what the kernel passes: --fallback none");
 }
 
 bool child_wait_ready(struct child *child)
@@ -185,7 +185,8 @@ void child_reload(struct child *child)
 	child_drain(child);
 	kill(child->pid, SIGHUP);
 	if (!wait_line(child, RELOADED, RELOAD_MS))
-		log_error("rootxdp-fallback has not taken the new zone: it answers from the one before");
+		log_error("rootxdp-fallback has not taken the new zone: it answers from the one "
+			  "before");
 }
 
 void child_collect(struct child *child)
@@ -195,10 +196,11 @@ void child_collect(struct child *child)
 	if (!child->pid || waitpid(child->pid, &status, WNOHANG) != child->pid)
 		return;
 	child->pid = 0;
-	log_error("rootxdp-fallback ended (%s %d): the kernel goes on answering, but what it passes "
-		  "gets no answer: restart rootxdp",
-		  WIFSIGNALED(status) ? "signal" : "exit status",
-		  WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+	log_error(
+		"rootxdp-fallback ended (%s %d): the kernel goes on answering, but what it passes "
+		"gets no answer: restart rootxdp",
+		WIFSIGNALED(status) ? "signal" : "exit status",
+		WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
 }
 
 bool child_drain(struct child *child)

@@ -10,8 +10,8 @@
 #include "zone_clock.h"
 
 struct child {
-	pid_t pid;    /* 0: none runs */
-	int output;   /* its standard output; read end of a pipe */
+	pid_t pid;  /* 0: none runs */
+	int output; /* its standard output; read end of a pipe */
 };
 
 /*

@@ -87,13 +87,15 @@ static bool check_vlan(struct device *device, enum tiers tiers)
 	if (!device->want_xdp || !device->vlan_hidden)
 		return true;
 	if (tiers == TIERS_XDP) {
-		log_error("interface '%s' has VLAN devices and takes VLAN tags away before XDP sees "
-			  "them: 'ethtool -K %s rxvlan off' leaves them, or use --tiers tc",
-			  name, name);
+		log_error(
+			"interface '%s' has VLAN devices and takes VLAN tags away before XDP sees "
+			"them: 'ethtool -K %s rxvlan off' leaves them, or use --tiers tc",
+			name, name);
 		return false;
 	}
 	log_note("interface '%s' has VLAN devices and takes VLAN tags away before XDP sees them: "
-		 "using tc only ('ethtool -K %s rxvlan off' allows XDP)", name, name);
+		 "using tc only ('ethtool -K %s rxvlan off' allows XDP)",
+		 name, name);
 	device->want_xdp = false;
 	return true;
 }

@@ -11,15 +11,13 @@
 
 struct device {
 	int ifindex;
-	char driver[32];         /* as ethtool -i says; "" for lo */
-	bool vlan_hidden;        /* the NIC strips VLAN tags, and there are VLAN devices on it */
+	char driver[32];  /* as ethtool -i says; "" for lo */
+	bool vlan_hidden; /* the NIC strips VLAN tags, and there are VLAN devices on it */
 	bool want_xdp;
-	bool must_xdp;           /* want_xdp, and failing is an error */
+	bool must_xdp; /* want_xdp, and failing is an error */
 	bool want_tc;
-	int link;                /* XDP's bpf_link; -1 */
-	bool new_link;           /* made by us, not taken over */
-	bool new_filter;         /* likewise for the tc filter */
-	struct interface entry;  /* its entry in the map `interfaces` */
+	int link;               /* XDP's bpf_link; -1 */
+	struct interface entry; /* its entry in the map `interfaces` */
 };
 
 struct devices {

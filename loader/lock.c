@@ -101,7 +101,8 @@ pid_t lock_noted_fallback(const struct lock *lock)
 	char text[32] = "";
 	int pid = 0;
 
-	if (pread(lock->fd, text, sizeof(text) - 1, 0) > 0 && sscanf(text, "fallback %d", &pid) == 1)
+	if (pread(lock->fd, text, sizeof(text) - 1, 0) > 0 &&
+	    sscanf(text, "fallback %d", &pid) == 1)
 		return pid;
 	return 0;
 }

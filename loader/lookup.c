@@ -17,10 +17,10 @@
 struct reader {
 	const struct maps *maps;
 	__u32 set;
-	__u32 reply;            /* index of the stored reply that was read last */
+	__u32 reply; /* index of the stored reply that was read last */
 	struct entry {
 		struct entry *next;
-		__u64 value[];  /* aligned as struct zone_view wants it */
+		__u64 value[]; /* aligned as struct zone_view wants it */
 	} *entries;
 };
 
@@ -39,9 +39,9 @@ static const char *const verdict_meanings[] = {
 static const void *read_entry(void *context, enum zone_part part, __u32 index)
 {
 	static const enum set_map_index map_of[] = {
-		[PART_INFO] = SET_zone,     [PART_PREFIXES] = SET_prefixes,
-		[PART_NAMES] = SET_names,   [PART_REPLIES] = SET_replies,
-		[PART_CUTS] = SET_cuts,     [PART_SHELVES] = SET_shelves,
+		[PART_INFO] = SET_zone,   [PART_PREFIXES] = SET_prefixes,
+		[PART_NAMES] = SET_names, [PART_REPLIES] = SET_replies,
+		[PART_CUTS] = SET_cuts,   [PART_SHELVES] = SET_shelves,
 	};
 	struct reader *reader = context;
 	const struct set_map *map = &reader->maps->set[map_of[part]];
@@ -89,14 +89,14 @@ static bool look_up(struct finding *finding, const struct maps *maps, const uint
 
 	if (!maps_settings(maps, &settings))
 		return false;
-	/* Again when the loader switched meanwhile: the old set may be filled with the next zone. */
+	/* Again when the loader switched meanwhile: the old set may be filled with the next one. */
 	do {
 		if (!maps_active(maps, &finding->set, &finding->zone))
 			return false;
 		reader.set = finding->set;
-		finding->verdict = assemble_reply(&view, settings.max_udp_size, query, length,
-						  finding->reply, sizeof(finding->reply),
-						  &finding->length);
+		finding->verdict =
+			assemble_reply(&view, settings.max_udp_size, query, length, finding->reply,
+				       sizeof(finding->reply), &finding->length);
 		forget_entries(&reader);
 		if (!maps_active(maps, &set_after, &after))
 			return false;
@@ -138,7 +138,7 @@ int command_lookup(const struct options *options)
 		.type = options->operand[1],
 		.dnssec = options->dnssec,
 		.udp_size = options->buffer_size ? options->buffer_size
-			    : options->dnssec	 ? ANSWER_UDP_SIZE_DEFAULT
+			    : options->dnssec    ? ANSWER_UDP_SIZE_DEFAULT
 						 : 0,
 	};
 	static struct finding finding;

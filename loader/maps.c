@@ -204,7 +204,8 @@ bool maps_settings(const struct maps *maps, struct settings *settings)
 }
 
 void maps_each_interface(const struct maps *maps,
-			 void (*each)(__u32 ifindex, const struct interface *interface, void *context),
+			 void (*each)(__u32 ifindex, const struct interface *interface,
+				      void *context),
 			 void *context)
 {
 	struct interface interface;

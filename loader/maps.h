@@ -40,7 +40,7 @@ struct set_map {
 	size_t value_size;
 	int outer;
 	int inner[2];
-	__u32 capacity;   /* entries that each inner array has room for */
+	__u32 capacity; /* entries that each inner array has room for */
 };
 
 /* File descriptors; -1 where there is none. */
@@ -80,7 +80,8 @@ bool maps_settings(const struct maps *maps, struct settings *settings);
 
 /* Calls `each` for every entry of `interfaces`. */
 void maps_each_interface(const struct maps *maps,
-			 void (*each)(__u32 ifindex, const struct interface *interface, void *context),
+			 void (*each)(__u32 ifindex, const struct interface *interface,
+				      void *context),
 			 void *context);
 
 #endif

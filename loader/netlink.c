@@ -79,7 +79,8 @@ int netlink_vlan_devices(int ifindex)
 		struct nlmsghdr header;
 		struct ifinfomsg link;
 	} request = {
-		.header = { .nlmsg_len = sizeof(request), .nlmsg_type = RTM_GETLINK,
+		.header = { .nlmsg_len = sizeof(request),
+			    .nlmsg_type = RTM_GETLINK,
 			    .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP },
 	};
 
@@ -102,7 +103,8 @@ int netlink_clsact_filters(int ifindex)
 			struct nlmsghdr header;
 			struct tcmsg filter;
 		} request = {
-			.header = { .nlmsg_len = sizeof(request), .nlmsg_type = RTM_GETTFILTER,
+			.header = { .nlmsg_len = sizeof(request),
+				    .nlmsg_type = RTM_GETTFILTER,
 				    .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP },
 			.filter = { .tcm_ifindex = ifindex,
 				    .tcm_parent = TC_H_MAKE(TC_H_CLSACT, hooks[i]) },

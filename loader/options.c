@@ -107,7 +107,10 @@ static const char *take_fallback(struct options *options, const char *value)
 static const char *take_tiers(struct options *options, const char *value)
 {
 	static const char *const words[] = {
-		[TIERS_AUTO] = "auto", [TIERS_XDP] = "xdp", [TIERS_TC] = "tc", [TIERS_BOTH] = "xdp,tc",
+		[TIERS_AUTO] = "auto",
+		[TIERS_XDP] = "xdp",
+		[TIERS_TC] = "tc",
+		[TIERS_BOTH] = "xdp,tc",
 	};
 
 	options->tiers_text = value;
@@ -136,7 +139,8 @@ static bool number_parse(const char *text, unsigned long least, unsigned long mo
 
 static const char *take_max_udp_size(struct options *options, const char *value)
 {
-	if (number_parse(value, ANSWER_UDP_SIZE_LEAST, ANSWER_UDP_SIZE_MOST, &options->max_udp_size))
+	if (number_parse(value, ANSWER_UDP_SIZE_LEAST, ANSWER_UDP_SIZE_MOST,
+			 &options->max_udp_size))
 		return NULL;
 	return "must be a number of bytes from 512 to 4096";
 }
@@ -305,7 +309,8 @@ bool options_parse(struct options *options, int argc, char **argv)
 	char letters[3 * ENTRIES + 2];
 	int got;
 
-	_Static_assert(ENTRIES <= sizeof(options->given) / sizeof(*options->given), "given[] is full");
+	_Static_assert(ENTRIES <= sizeof(options->given) / sizeof(*options->given),
+		       "given[] is full");
 	*options = (struct options){
 		.zonemd = ZONEMD_REQUIRE,
 		.fallback = true,
@@ -336,8 +341,8 @@ bool options_fit(const struct options *options, enum command_bit command)
 
 		if (entry->commands & command)
 			continue;
-		log_error("option '--%s' does not go with '%s': see 'rootxdp %s --help'", entry->name,
-			  options->command, options->command);
+		log_error("option '--%s' does not go with '%s': see 'rootxdp %s --help'",
+			  entry->name, options->command, options->command);
 		return false;
 	}
 	return true;

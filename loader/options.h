@@ -37,9 +37,9 @@ struct own_address {
 
 /* What was asked for, defaults filled in. Strings belong to argv. */
 struct options {
-	const char *command;    /* NULL: none was given */
+	const char *command; /* NULL: none was given */
 	const char *operand[2];
-	size_t operands;        /* may be more than 2: then too many were given */
+	size_t operands; /* may be more than 2: then too many were given */
 	bool help;
 	bool version;
 
@@ -48,7 +48,7 @@ struct options {
 	struct own_address address[ADDRESSES_MAX];
 	size_t addresses;
 	const char *zone;
-	const char *trust_anchors;   /* NULL: IANA's, built in */
+	const char *trust_anchors;    /* NULL: IANA's, built in */
 	const char *validate_at_text; /* NULL: the real time */
 	int64_t validate_at;
 	const char *zonemd_text;
@@ -56,7 +56,7 @@ struct options {
 	enum tiers tiers;
 	const char *tiers_text;
 	uint16_t max_udp_size;
-	uint16_t buffer_size;        /* 0: no EDNS unless --dnssec */
+	uint16_t buffer_size; /* 0: no EDNS unless --dnssec */
 	bool allow_older;
 	bool fallback;
 	bool keep;
@@ -64,7 +64,7 @@ struct options {
 	bool dnssec;
 	const char *pin;
 
-	unsigned int given[32];      /* entries of the table that were used, for options_fit() */
+	unsigned int given[32]; /* entries of the table that were used, for options_fit() */
 	size_t given_count;
 };
 

@@ -46,7 +46,8 @@ bool program_possible(void)
 	    (major > KERNEL_MAJOR || (major == KERNEL_MAJOR && minor >= KERNEL_MINOR)))
 		return true;
 	log_error("kernel %s is too old: rootxdp needs Linux %d.%d or newer "
-		  "(Debian 12 has it)", kernel.release, KERNEL_MAJOR, KERNEL_MINOR);
+		  "(Debian 12 has it)",
+		  kernel.release, KERNEL_MAJOR, KERNEL_MINOR);
 	return false;
 }
 
@@ -85,8 +86,9 @@ static void say_load_failed(int error)
 	memcpy(warning, last_warning, sizeof(warning));
 	missing = missing_feature();
 	if (missing)
-		log_error("this kernel has no %s: rootxdp needs a kernel that has (Debian 12's does)",
-			  missing);
+		log_error(
+			"this kernel has no %s: rootxdp needs a kernel that has (Debian 12's does)",
+			missing);
 	else
 		log_error("the kernel refused the programs: %s (%s)", strerror(error), warning);
 }
@@ -117,8 +119,8 @@ static struct btf *load_types(const struct rootxdp *skeleton)
 /* Both inner maps and the outer's template must have one size. libbpf 1.1 can't set the size of
  * the template that it made itself, so it is given a finished one. Kernel 6.1 takes a template
  * without types for another kind of map. */
-static int size_set_map(struct bpf_map *const maps[3], const struct btf *types,
-			struct set_map *set, __u32 count, __u32 least)
+static int size_set_map(struct bpf_map *const maps[3], const struct btf *types, struct set_map *set,
+			__u32 count, __u32 least)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, typed, .btf_fd = btf__fd(types),
 		    .btf_key_type_id = bpf_map__btf_key_type_id(maps[0]),
@@ -130,7 +132,7 @@ static int size_set_map(struct bpf_map *const maps[3], const struct btf *types,
 		set->capacity = least;
 	template = bpf_map_create(BPF_MAP_TYPE_ARRAY, NULL, sizeof(__u32), set->value_size,
 				  set->capacity, &typed);
-	if (template < 0)
+	if (template <0)
 		return template;
 	error = bpf_map__set_inner_map_fd(maps[2], template);
 	for (int i = 0; i < 2 && !error; i++)
@@ -192,7 +194,8 @@ static void take_descriptors(struct program *program)
 	maps->set[SET_##map].inner[1] = bpf_map__fd(skeleton->maps.map##_1);
 	SET_MAPS(M)
 #undef M
-	bpf_object__for_each_program(each, skeleton->obj) {
+	bpf_object__for_each_program(each, skeleton->obj)
+	{
 		if (bpf_program__type(each) == BPF_PROG_TYPE_XDP)
 			maps->program_xdp = bpf_program__fd(each);
 		else if (bpf_program__type(each) == BPF_PROG_TYPE_SCHED_CLS)

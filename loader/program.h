@@ -15,7 +15,7 @@ struct rootxdp;
 
 struct program {
 	struct rootxdp *skeleton;
-	struct maps maps;   /* its descriptors belong to the skeleton */
+	struct maps maps; /* its descriptors belong to the skeleton */
 };
 
 /* Linux 6.1 or newer, and the right to load programs? False: said on stderr. */

@@ -39,13 +39,15 @@ static void add_device(__u32 ifindex, const struct interface *interface, void *c
 	struct remains *remains = context;
 
 	if (remains->devices < INTERFACES_MAX)
-		remains->device[remains->devices++] = (struct remaining_device){ ifindex, *interface };
+		remains->device[remains->devices++] =
+			(struct remaining_device){ ifindex, *interface };
 }
 
 static void read_interfaces(struct remains *remains, const char *pin)
 {
 	struct maps maps = {
-		.interfaces = open_known(pin, "interfaces", sizeof(struct interface), &remains->any),
+		.interfaces =
+			open_known(pin, "interfaces", sizeof(struct interface), &remains->any),
 	};
 
 	if (maps.interfaces < 0)

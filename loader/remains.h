@@ -12,10 +12,10 @@ struct remains {
 		struct interface entry;
 	} device[INTERFACES_MAX];
 	size_t devices;
-	__u64 network;       /* where the interfaces are; 0: unknown */
-	bool zone;           /* there is a zone with this serial */
+	__u64 network; /* where the interfaces are; 0: unknown */
+	bool zone;     /* there is a zone with this serial */
 	__u32 serial;
-	bool any;            /* anything at all is pinned */
+	bool any; /* anything at all is pinned */
 };
 
 /* Looks at the pins; fine when there are none. For remains_close(). */

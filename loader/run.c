@@ -18,9 +18,10 @@
 
 static bool options_complete(const struct options *options)
 {
-	const char *missing = !options->interfaces ? "an interface: -i IF"
+	const char *missing = !options->interfaces  ? "an interface: -i IF"
 			      : !options->addresses ? "an address: -a IP"
-			      : !options->zone ? "a zone: --zone FILE" : NULL;
+			      : !options->zone      ? "a zone: --zone FILE"
+						    : NULL;
 
 	if (missing)
 		log_error("run needs %s (see 'rootxdp run --help')", missing);
@@ -103,8 +104,8 @@ static bool write_settings(const struct service *service)
 	int error = bpf_map_update_elem(maps->settings, &zero, &settings, BPF_ANY);
 
 	for (size_t i = 0; !error && i < service->options->addresses; i++)
-		error = bpf_map_update_elem(maps->addresses, &service->options->address[i].value, &one,
-					    BPF_ANY);
+		error = bpf_map_update_elem(maps->addresses, &service->options->address[i].value,
+					    &one, BPF_ANY);
 	if (error)
 		log_error("can't write to the map 'addresses' or 'settings': %s", strerror(-error));
 	return !error;
@@ -118,8 +119,10 @@ static bool serial_allowed(const struct service *service, __u32 serial)
 	if (!remains->zone || service->options->allow_older ||
 	    !serial_older(serial, remains->serial))
 		return true;
-	log_error("%s: serial %u is older than %u, which the kernel answers from: use --allow-older, "
-		  "or 'rootxdp unload' first", service->options->zone, serial, remains->serial);
+	log_error(
+		"%s: serial %u is older than %u, which the kernel answers from: use --allow-older, "
+		"or 'rootxdp unload' first",
+		service->options->zone, serial, remains->serial);
 	return false;
 }
 
@@ -162,8 +165,7 @@ static bool attach(struct service *service)
 	const struct maps *maps = &service->program.maps;
 	const char *pin = service->options->pin;
 
-	if (!maps_pin(maps, pin) ||
-	    !attach_all(&service->devices, &service->remains, maps, pin))
+	if (!maps_pin(maps, pin) || !attach_all(&service->devices, &service->remains, maps, pin))
 		return false;
 	remains_detach(&service->remains, pin, &service->devices);
 	attach_forget(&service->devices, &service->remains, maps);

@@ -15,11 +15,11 @@ struct service {
 	struct zone_clock clock;
 	struct lock lock;
 	struct devices devices;
-	struct remains remains;   /* of an earlier loader; empty once taken over */
+	struct remains remains; /* of an earlier loader; empty once taken over */
 	struct program program;
 	struct child child;
-	__u32 serial;             /* of the zone that is answered from */
-	__u32 active;             /* its set */
+	__u32 serial; /* of the zone that is answered from */
+	__u32 active; /* its set */
 	bool stopping;
 };
 

@@ -81,8 +81,8 @@ static json_t *tier_json(const struct tier_counts *counts)
 static void print_json(__u32 serial, const struct tier_counts counts[TIER_COUNT])
 {
 	json_t *tiers = json_object();
-	json_t *all = json_pack("{s:i, s:I, s:o}", "schema", 1, "serial", (json_int_t)serial, "tiers",
-				tiers);
+	json_t *all = json_pack("{s:i, s:I, s:o}", "schema", 1, "serial", (json_int_t)serial,
+				"tiers", tiers);
 
 	for (int tier = 0; tier < TIER_COUNT; tier++)
 		json_object_set_new(tiers, tier_names[tier], tier_json(&counts[tier]));

@@ -31,12 +31,11 @@ static void add_interface(__u32 ifindex, const struct interface *interface, void
 
 	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4],
 		 m[5]);
-	json_array_append_new(context,
-			      json_pack("{s:s, s:I, s:s, s:I, s:s, s:s}", "name", interface->name,
-					"ifindex", (json_int_t)ifindex, "mac", mac, "mtu",
-					(json_int_t)interface->mtu, "xdp",
-					interface->xdp ? "native" : "off", "tc",
-					interface->tc ? "on" : "off"));
+	json_array_append_new(context, json_pack("{s:s, s:I, s:s, s:I, s:s, s:s}", "name",
+						 interface->name, "ifindex", (json_int_t)ifindex,
+						 "mac", mac, "mtu", (json_int_t)interface->mtu,
+						 "xdp", interface->xdp ? "native" : "off", "tc",
+						 interface->tc ? "on" : "off"));
 }
 
 static json_t *interfaces_json(const struct maps *maps)
@@ -81,7 +80,8 @@ static json_t *program_json(int fd)
 		return json_null();
 	for (int i = 0; i < BPF_TAG_SIZE; i++)
 		snprintf(tag + 2 * i, 3, "%02x", info.tag[i]);
-	return json_pack("{s:s, s:I, s:s}", "name", info.name, "id", (json_int_t)info.id, "tag", tag);
+	return json_pack("{s:s, s:I, s:s}", "name", info.name, "id", (json_int_t)info.id, "tag",
+			 tag);
 }
 
 static json_t *status_json(const struct maps *maps, const char *pin)
@@ -93,16 +93,15 @@ static json_t *status_json(const struct maps *maps, const char *pin)
 
 	if (!maps_active(maps, &set, &zone) || !maps_settings(maps, &settings))
 		return NULL;
-	return json_pack("{s:i, s:I, s:I, s:I, s:i, s:o, s:i, s:o, s:o, s:{s:o, s:o}, s:s, s:{s:b, s:o}}",
-			 "schema", 1, "serial", (json_int_t)zone.serial,
-			 "names", (json_int_t)zone.names, "replies", (json_int_t)zone.replies,
-			 "active_set", (int)set, "deadline", deadline_json(&zone, &settings),
-			 "max_udp_size", (int)settings.max_udp_size,
-			 "addresses", addresses_json(maps), "interfaces", interfaces_json(maps),
-			 "programs", "xdp", program_json(maps->program_xdp),
-			 "tc", program_json(maps->program_tc), "pin", pin,
-			 "loader", "running", loader != 0,
-			 "pid", loader ? json_integer(loader) : json_null());
+	return json_pack(
+		"{s:i, s:I, s:I, s:I, s:i, s:o, s:i, s:o, s:o, s:{s:o, s:o}, s:s, s:{s:b, s:o}}",
+		"schema", 1, "serial", (json_int_t)zone.serial, "names", (json_int_t)zone.names,
+		"replies", (json_int_t)zone.replies, "active_set", (int)set, "deadline",
+		deadline_json(&zone, &settings), "max_udp_size", (int)settings.max_udp_size,
+		"addresses", addresses_json(maps), "interfaces", interfaces_json(maps), "programs",
+		"xdp", program_json(maps->program_xdp), "tc", program_json(maps->program_tc), "pin",
+		pin, "loader", "running", loader != 0, "pid",
+		loader ? json_integer(loader) : json_null());
 }
 
 static json_int_t number(const json_t *object, const char *key)
@@ -121,10 +120,10 @@ static void print_interfaces(const json_t *status)
 	size_t i;
 
 	json_array_foreach(json_object_get(status, "interfaces"), i, interface)
-		printf("interface     %s (ifindex %" JSON_INTEGER_FORMAT ", MTU %" JSON_INTEGER_FORMAT
-		       "): xdp %s, tc %s\n",
-		       word(interface, "name"), number(interface, "ifindex"), number(interface, "mtu"),
-		       word(interface, "xdp"), word(interface, "tc"));
+		printf("interface     %s (ifindex %" JSON_INTEGER_FORMAT
+		       ", MTU %" JSON_INTEGER_FORMAT "): xdp %s, tc %s\n",
+		       word(interface, "name"), number(interface, "ifindex"),
+		       number(interface, "mtu"), word(interface, "xdp"), word(interface, "tc"));
 	json_array_foreach(json_object_get(status, "addresses"), i, address)
 		printf("address       %s\n", json_string_value(address));
 }
@@ -155,10 +154,11 @@ static void print_text(const json_t *status)
 	print_programs(status);
 	printf("pins          %s\n", word(status, "pin"));
 	if (json_is_true(json_object_get(loader, "running")))
-		printf("loader        running, pid %" JSON_INTEGER_FORMAT "\n", number(loader, "pid"));
+		printf("loader        running, pid %" JSON_INTEGER_FORMAT "\n",
+		       number(loader, "pid"));
 	else
-		printf("loader        not running: the kernel answers until the deadline; 'rootxdp run' "
-		       "takes over, 'rootxdp unload' removes\n");
+		printf("loader        not running: the kernel answers until the deadline; "
+		       "'rootxdp run' takes over, 'rootxdp unload' removes\n");
 }
 
 int command_status(const struct options *options)

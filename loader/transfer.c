@@ -68,8 +68,8 @@ static int batch(int map, __u32 first, void *values, __u32 count, bool write)
 		__u32 before = first - 1;
 
 		/* `before` is the last key that was read; NULL starts at the first one. */
-		error = bpf_map_lookup_batch(map, first ? &before : NULL, &next, keys, values, &done,
-					     &options);
+		error = bpf_map_lookup_batch(map, first ? &before : NULL, &next, keys, values,
+					     &done, &options);
 		if (error == -ENOENT) /* the array's end */
 			error = 0;
 	}
@@ -84,8 +84,8 @@ static bool fill_map(const struct set_map *map, __u32 set, struct part part)
 
 	for (__u32 first = 0; first < part.count; first += step) {
 		__u32 count = part.count - first < step ? part.count - first : step;
-		int error = batch(map->inner[set], first, (void *)(values + first * map->value_size),
-				  count, true);
+		int error = batch(map->inner[set], first,
+				  (void *)(values + first * map->value_size), count, true);
 
 		if (!error)
 			continue;

@@ -33,7 +33,8 @@ int command_unload(const struct options *options)
 		return EXIT_FAILED;
 	if (loader) {
 		log_error("a loader is running with the pins at %s (pid %d): stop it first with "
-			  "'kill %d'", options->pin, loader, loader);
+			  "'kill %d'",
+			  options->pin, loader, loader);
 		return EXIT_FAILED;
 	}
 	if (!lock_take(&lock, options->pin))

@@ -10,8 +10,8 @@
 struct zone_info;
 
 struct zone_clock {
-	bool fixed;      /* --validate-at */
-	int64_t offset;  /* fixed: zone time when CLOCK_MONOTONIC was 0; seconds since 1970 */
+	bool fixed;     /* --validate-at */
+	int64_t offset; /* fixed: zone time when CLOCK_MONOTONIC was 0; seconds since 1970 */
 };
 
 /* Starts the clock: at `validate_at` (seconds since 1970) when `fixed`, else at the real time. */
