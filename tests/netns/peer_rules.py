@@ -7,9 +7,9 @@ import collections
 # holds   (zone, query, our Reply, their Reply) -> whether this is such a case
 Rule = collections.namedtuple("Rule", "name peers facets holds")
 
-NS, SOA, RRSIG, ANY = 2, 6, 46, 255
+NS, SOA, RRSIG, NSEC, ANY = 2, 6, 46, 47, 255
 
-ALL = {"nsd", "knot"}
+ALL = {"nsd", "knot", "bind"}
 SECTIONS = {"answer", "authority", "additional"}
 
 
@@ -19,6 +19,10 @@ def empty(reply):
 
 def bare(reply):
     return len(reply.wire) == 12
+
+
+def soa_ttl(reply):
+    return max((record[3] for record in reply.authority if record[1] == SOA), default=0)
 
 
 def rrsets(section):
@@ -49,19 +53,30 @@ RULES = [
     Rule("apex answers have no authority section", {"nsd"}, {"authority", "additional"},
          lambda zone, query, ours, theirs: not query.labels and ours.answer and not ours.authority
          and query.rdtype != NS and rrsets(theirs.authority) <= {(".", NS), (".", RRSIG)}),
-    Rule("ANY at the apex: one RRset only, SOA (RFC 8482)", {"knot"}, {"answer", "tc"},
+    Rule("ANY at the apex: one RRset only, SOA (RFC 8482)", {"knot", "bind"}, {"answer", "tc"},
          lambda zone, query, ours, theirs: not query.labels and query.rdtype == ANY
          and rrsets(ours.answer) - {(".", RRSIG)} == {(".", SOA)}),
     Rule("RRSIG at the apex: one RRset only, RRSIG(SOA) (RFC 8482)", {"knot"}, {"answer", "tc"},
          lambda zone, query, ours, theirs: not query.labels and query.rdtype == RRSIG
          and [record[2] for record in ours.answer] == [SOA]),
-    Rule("CD is 0 (RFC 4035 3.1.6)", {"nsd"}, {"cd"},
+    Rule("CD is 0 (RFC 4035 3.1.6)", {"nsd", "bind"}, {"cd"},
          lambda zone, query, ours, theirs: theirs.cd and not ours.cd),
+    Rule("AD is 0: an authoritative server validates nothing", {"bind"}, {"ad"},
+         lambda zone, query, ours, theirs: theirs.ad and not ours.ad),
+    Rule("NSEC at a TLD is the parent's, and yet gets a referral", {"bind"},
+         {"aa", "tc"} | SECTIONS,
+         lambda zone, query, ours, theirs: query.rdtype == NSEC and len(query.labels) == 1
+         and query.owner in zone.servers and theirs.aa and not ours.aa),
+    Rule("a negative answer's SOA has TTL min(SOA TTL, MINIMUM), also to QTYPE SOA", {"bind"},
+         {"authority"}, lambda zone, query, ours, theirs: query.rdtype == SOA
+         and ours.rcode == "NXDOMAIN" and soa_ttl(theirs) == 0 and soa_ttl(ours) > 0),
     Rule("BADVERS copies DO", {"nsd"}, {"dnssec"},
          lambda zone, query, ours, theirs: ours.rcode == "BADVERS" and ours.dnssec == query.dnssec),
-    Rule("NOTIMP is a bare header", {"knot"}, {"question", "edns", "size", "dnssec"},
+    Rule("NOTIMP is a bare header, with RD copied", {"knot", "bind"},
+         {"question", "edns", "size", "dnssec", "rd"},
          lambda zone, query, ours, theirs: ours.rcode == theirs.rcode == "NOTIMP" and bare(ours)),
-    Rule("QDCOUNT 2 is FORMERR (RFC 9619), a bare header, with RD copied", ALL, {"reply", "rd"},
+    Rule("QDCOUNT 2 is FORMERR (RFC 9619), a bare header, with RD copied", {"nsd", "knot"},
+         {"reply", "rd"},
          lambda zone, query, ours, theirs: query.odd.get("questions") == 2
          and ours.rcode == "FORMERR" and bare(ours)),
     Rule("QDCOUNT 0 without a cookie is FORMERR, a bare header", ALL,
@@ -71,4 +86,7 @@ RULES = [
     Rule("REFUSED carries the question", {"nsd"}, {"question"},
          lambda zone, query, ours, theirs: ours.rcode == theirs.rcode == "REFUSED"
          and ours.question and not theirs.question),
+    Rule("class NONE is REFUSED like every class but IN", {"bind"}, {"rcode"},
+         lambda zone, query, ours, theirs: query.odd.get("rdclass") == 254
+         and ours.rcode == "REFUSED" and theirs.rcode == "FORMERR"),
 ]

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Our answers = NSD's and Knot's on the same zone, as RR sets and flags; the exceptions have names.
+# Our answers = NSD's, Knot's and BIND's on the same zone, as RR sets and flags; the exceptions have names.
 . tests/netns/lib.sh
 
-NSD4=10.53.0.3 KNOT4=10.53.0.4
+NSD4=10.53.0.3 KNOT4=10.53.0.4 BIND4=10.53.0.5
 
 start_nsd() {
 	mkdir "$WORK/nsd"
@@ -57,6 +57,35 @@ start_knot() {
 	start knot "$SERVER_NS" knotd -c "$WORK/knot/knot.conf"
 }
 
+start_bind() {
+	mkdir "$WORK/bind"
+	cp $ZONE "$WORK/bind/root.zone"
+	cat > "$WORK/bind/named.conf" <<- END
+		options {
+			directory "$WORK/bind";
+			pid-file none;
+			session-keyfile none;
+			lock-file none;
+			listen-on { $BIND4; };
+			listen-on-v6 { none; };
+			recursion no;
+			dnssec-validation no;
+			notify no;
+			edns-udp-size 1232;
+			max-udp-size 1232;
+			rrset-order { order none; };
+			minimal-responses no-auth;
+		};
+		controls { };
+		zone "." {
+			type primary;
+			file "root.zone";
+			check-integrity no;
+		};
+	END
+	start bind "$SERVER_NS" named -g -n 1 -c "$WORK/bind/named.conf"
+}
+
 # answers IP: waits until a server there has its zone loaded.
 answers() {
 	local tries=100
@@ -68,17 +97,19 @@ answers() {
 
 netns_pair
 open_client
-for address in $NSD4 $KNOT4; do
+for address in $NSD4 $KNOT4 $BIND4; do
 	in_server ip address add $address/24 dev "$SERVER_IF"
 done
 start_nsd
 start_knot
+start_bind
 start_rootxdp --tiers xdp,tc
 answers $NSD4
 answers $KNOT4
+answers $BIND4
 
 in_client /usr/bin/python3 tests/netns/peers.py --zone $ZONE --ours $SERVER4 \
-	--peer nsd=$NSD4 --peer knot=$KNOT4 --count "${COUNT:-2000}" > "$WORK/peers.txt" 2>&1 || {
+	--peer nsd=$NSD4 --peer knot=$KNOT4 --peer bind=$BIND4 --count "${COUNT:-2000}" > "$WORK/peers.txt" 2>&1 || {
 	cat "$WORK/peers.txt"
 	fail "answers differ"
 }
