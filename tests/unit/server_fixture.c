@@ -95,7 +95,8 @@ int fixture_connect(const struct fixture *fixture, int type, bool ipv6)
 
 	assert_true(fd >= 0);
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-	assert_int_equal(connect(fd, (const struct sockaddr *)&endpoint->address, endpoint->length), 0);
+	assert_int_equal(connect(fd, (const struct sockaddr *)&endpoint->address,
+				 endpoint->length), 0);
 	return fd;
 }
 

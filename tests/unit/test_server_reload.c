@@ -77,8 +77,9 @@ static void test_udp_gives_the_engines_reply(void **state)
 	for (int i = 0; i < 8; i++) {
 		int fd = fixture_connect(&fixture, SOCK_DGRAM, i & 1);
 		size_t length = make_query(query, i, labels[i / 2], TYPE_NS);
-		size_t wanted = answer_query(zone_reader_zone(&reader), &fixture.answer, TRANSPORT_UDP,
-					     query, length, expected, sizeof(expected));
+		size_t wanted = answer_query(zone_reader_zone(&reader), &fixture.answer,
+					     TRANSPORT_UDP, query, length, expected,
+					     sizeof(expected));
 
 		/* The socket is connected: a reply from another address would not arrive. */
 		send_all(fd, query, length);
@@ -119,7 +120,7 @@ static void test_udp_garbage_gets_no_reply(void **state)
 	send_all(fd, zeros, 11);
 	query[2] |= 0x80; /* a reply */
 	send_all(fd, query, length);
-	serial_in(reply, ask_udp(fd, 2, reply)); /* asserts the id: the first reply is to this one */
+	serial_in(reply, ask_udp(fd, 2, reply)); /* asserts the id: the others got none */
 
 	/* Bytes behind the last record are ignored. */
 	make_query(zeros, 3, "", TYPE_SOA);

@@ -90,7 +90,8 @@ static void test_100_pipelined_in_one_write(void **state)
 
 	(void)state;
 	for (int i = 0; i < 100; i++)
-		ends[i + 1] = ends[i] + make_tcp_query(queries + ends[i], i, labels[i % 5], TYPE_DS);
+		ends[i + 1] = ends[i] + make_tcp_query(queries + ends[i], i, labels[i % 5],
+						       TYPE_DS);
 	send_all(fd, queries, ends[100]);
 	for (int i = 0; i < 100; i++)
 		expect_answer(&fixture, fd, queries + ends[i] + 2, ends[i + 1] - ends[i] - 2);

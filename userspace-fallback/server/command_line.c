@@ -107,13 +107,14 @@ static bool read_limits(int option, const char *word, struct command_line *line)
 
 	switch (option) {
 	case OPTION_MAX_UDP_SIZE:
-		if (!read_number("--max-udp-size", word, ANSWER_UDP_SIZE_LEAST, ANSWER_UDP_SIZE_MOST,
-				 &number))
+		if (!read_number("--max-udp-size", word, ANSWER_UDP_SIZE_LEAST,
+				 ANSWER_UDP_SIZE_MOST, &number))
 			return false;
 		line->server.answer.max_udp_size = number;
 		return true;
 	case OPTION_WORKERS:
-		return read_number("--workers", word, 1, SERVER_WORKERS_MOST, &line->server.workers);
+		return read_number("--workers", word, 1, SERVER_WORKERS_MOST,
+				   &line->server.workers);
 	case OPTION_TCP_CONNECTIONS:
 		return read_number("--tcp-connections", word, 1, 1000000,
 				   &line->server.tcp_connections);
@@ -144,26 +145,39 @@ static bool read_source(int option, const char *word, struct zone_source *source
 		       wrong("--zonemd", word, "require, if-present or ignore");
 	default:
 		if (!zone_time_parse(word, &time))
-			return wrong("--validate-at", word, "a time like 2026-08-01T00:00:00Z or seconds "
-				     "since 1970");
+			return wrong("--validate-at", word,
+				     "a time like 2026-08-01T00:00:00Z or seconds since 1970");
 		source->clock = server_clock_from(time);
 		return true;
 	}
 }
 
-/* Addresses are read once the port is known, which may come after them. */
-static bool read_endpoints(char *const *words, size_t count, uint16_t port,
-			   struct command_line *line)
+/* Addresses and their port as given: they are read once the port is known, which may come last. */
+struct places {
+	const char *address[COMMAND_LINE_ADDRESSES_MOST];
+	size_t count;
+	unsigned int port;
+};
+
+static bool add_address(const char *word, struct places *places)
+{
+	if (places->count == COMMAND_LINE_ADDRESSES_MOST)
+		return wrong("--address", word, "one of the first 64");
+	places->address[places->count++] = word;
+	return true;
+}
+
+static bool read_endpoints(const struct places *places, struct command_line *line)
 {
 	char why[SERVER_WHY];
 
-	for (size_t i = 0; i < count; i++) {
-		if (!endpoint_parse(words[i], port, &line->endpoints[i], why)) {
+	for (size_t i = 0; i < places->count; i++) {
+		if (!endpoint_parse(places->address[i], places->port, &line->endpoints[i], why)) {
 			server_log("--address: %s", why);
 			return false;
 		}
 	}
-	line->server.endpoint_count = count;
+	line->server.endpoint_count = places->count;
 	return true;
 }
 
@@ -180,46 +194,44 @@ static bool is_complete(const struct command_line *line, int argc, char **argv)
 	return false;
 }
 
+static bool read_option(int option, const char *word, struct places *places,
+			struct command_line *line)
+{
+	switch (option) {
+	case 'a':
+		return add_address(word, places);
+	case 'p':
+		return read_number("--port", word, 1, 65535, &places->port);
+	case OPTION_USER:
+		line->user = word;
+		return true;
+	case OPTION_MAX_UDP_SIZE:
+	case OPTION_WORKERS:
+	case OPTION_TCP_CONNECTIONS:
+	case OPTION_TCP_IDLE:
+		return read_limits(option, word, line);
+	case '?': /* getopt named it */
+		return false;
+	default:
+		return read_source(option, word, &line->source);
+	}
+}
+
 enum command_line_result command_line_read(int argc, char **argv, struct command_line *line)
 {
-	char *words[COMMAND_LINE_ADDRESSES_MOST];
-	unsigned int port = 53;
-	size_t count = 0;
+	struct places places = { .port = 53 };
 	bool ok = true;
 	int option;
 
 	set_defaults(line);
 	while (ok && (option = getopt_long(argc, argv, "a:p:z:h", options, NULL)) != -1) {
-		switch (option) {
-		case 'h':
+		if (option == 'h') {
 			fputs(help, stdout);
 			return COMMAND_LINE_HELP;
-		case 'a':
-			ok = count < COMMAND_LINE_ADDRESSES_MOST ||
-			     wrong("--address", optarg, "one of the first 64");
-			if (ok)
-				words[count++] = optarg;
-			break;
-		case 'p':
-			ok = read_number("--port", optarg, 1, 65535, &port);
-			break;
-		case OPTION_USER:
-			line->user = optarg;
-			break;
-		case OPTION_MAX_UDP_SIZE:
-		case OPTION_WORKERS:
-		case OPTION_TCP_CONNECTIONS:
-		case OPTION_TCP_IDLE:
-			ok = read_limits(option, optarg, line);
-			break;
-		case '?': /* getopt named it */
-			ok = false;
-			break;
-		default:
-			ok = read_source(option, optarg, &line->source);
 		}
+		ok = read_option(option, optarg, &places, line);
 	}
-	if (ok && read_endpoints(words, count, port, line) && is_complete(line, argc, argv))
+	if (ok && read_endpoints(&places, line) && is_complete(line, argc, argv))
 		return COMMAND_LINE_OK;
 	fputs("Try 'rootxdp-fallback --help'.\n", stderr);
 	return COMMAND_LINE_WRONG;

@@ -49,8 +49,8 @@ bool endpoint_parse(const char *ip, uint16_t port, struct endpoint *endpoint, ch
 	freeaddrinfo(found);
 
 	if (is_wildcard(&endpoint->address)) {
-		snprintf(why, SERVER_WHY, "'%s' stands for every address; name each one to serve, so that "
-			 "replies leave from the address that was asked", ip);
+		snprintf(why, SERVER_WHY, "'%s' stands for every address; name each one to serve, "
+			 "so that replies leave from the address that was asked", ip);
 		return false;
 	}
 	return true;
@@ -62,22 +62,23 @@ static void explain(const struct endpoint *endpoint, int type, int error, char w
 
 	switch (error) {
 	case EADDRNOTAVAIL:
-		snprintf(why, SERVER_WHY, "%s is not an address of this host, or still tentative: see 'ip "
-			 "address', or add it, as in 'ip address add %s dev lo'",
+		snprintf(why, SERVER_WHY, "%s is not an address of this host, or still tentative: "
+			 "see 'ip address', or add it, as in 'ip address add %s dev lo'",
 			 endpoint->ip, endpoint->ip);
 		break;
 	case EADDRINUSE:
-		snprintf(why, SERVER_WHY, "%s port %u/%s is in use by another program: find it with "
-			 "ss -l%snp 'sport = :%u'", endpoint->ip, endpoint->port, protocol,
+		snprintf(why, SERVER_WHY, "%s port %u/%s is in use by another program: find it "
+			 "with ss -l%snp 'sport = :%u'", endpoint->ip, endpoint->port, protocol,
 			 type == SOCK_DGRAM ? "u" : "t", endpoint->port);
 		break;
 	case EACCES:
 		snprintf(why, SERVER_WHY, "%s port %u/%s: a port below 1024 needs root or "
-			 "CAP_NET_BIND_SERVICE; see --port", endpoint->ip, endpoint->port, protocol);
+			 "CAP_NET_BIND_SERVICE; see --port",
+			 endpoint->ip, endpoint->port, protocol);
 		break;
 	default:
-		snprintf(why, SERVER_WHY, "%s port %u/%s: %s", endpoint->ip, endpoint->port, protocol,
-			 strerror(error));
+		snprintf(why, SERVER_WHY, "%s port %u/%s: %s", endpoint->ip, endpoint->port,
+			 protocol, strerror(error));
 	}
 }
 
@@ -95,7 +96,7 @@ static int new_socket(const struct endpoint *endpoint, int type)
 		return -1;
 	if (endpoint->address.ss_family == AF_INET6)
 		set(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
-	/* Else a restart waits for connections in TIME_WAIT; it does not hide a listening server. */
+	/* Else a restart waits for connections in TIME_WAIT; no listening server is hidden. */
 	if (type == SOCK_STREAM)
 		set(fd, SOL_SOCKET, SO_REUSEADDR, 1);
 	return fd;
@@ -175,8 +176,8 @@ int listen_tcp(const struct endpoint *endpoint, char why[SERVER_WHY])
 
 	if (fd >= 0) {
 		set(fd, SOL_SOCKET, SO_REUSEPORT, 1);
-		/* Accepted connections inherit these. Answers leave in as few writes as there can be,
-		 * so nothing is won by waiting for more. */
+		/* Accepted connections inherit these. Answers leave in as few writes as there can
+		 * be, so nothing is won by waiting for more. */
 		set(fd, IPPROTO_TCP, TCP_NODELAY, 1);
 		set(fd, SOL_SOCKET, SO_SNDBUF, TCP_BUFFER);
 		set(fd, SOL_SOCKET, SO_RCVBUF, TCP_BUFFER);

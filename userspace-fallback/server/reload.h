@@ -13,7 +13,7 @@
 
 struct zone_source {
 	const char *file;
-	const char *directory;      /* of file names without one, ends in '/'; for messages; or NULL */
+	const char *directory;      /* of relative names, with '/', for messages; or NULL */
 	const char *trust_anchors;  /* NULL: IANA's, built in */
 	enum zonemd_policy zonemd;
 	bool allow_older;           /* a serial below the one in service is welcome */

@@ -88,13 +88,14 @@ static void check_deadline(struct served_zone *served, int64_t now)
 	server_clock_text(served->deadline, when);
 	if (now >= served->deadline) {
 		if (!atomic_exchange_explicit(&served->expired, true, memory_order_relaxed))
-			server_log("zone %u ended at %s: queries get SERVFAIL until a newer zone is loaded "
-				   "(put it in place and send SIGHUP)", served->zone->serial, when);
+			server_log("zone %u ended at %s: queries get SERVFAIL until a newer zone "
+				   "is loaded (put it in place and send SIGHUP)",
+				   served->zone->serial, when);
 	} else if (!served->half_over &&
 		   now - served->published >= (served->deadline - served->published) / 2) {
 		served->half_over = true;
-		server_log("zone %u: half of its time is over, it ends at %s: put a newer one in place "
-			   "and send SIGHUP", served->zone->serial, when);
+		server_log("zone %u: half of its time is over, it ends at %s: put a newer one in "
+			   "place and send SIGHUP", served->zone->serial, when);
 	}
 }
 
