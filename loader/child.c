@@ -20,7 +20,7 @@
 #define READY     "ready "
 #define RELOADED  "reloaded "
 #define READY_MS  120000
-#define RELOAD_MS 5000
+#define RELOAD_MS 30000
 #define STOP_MS   3000
 
 /* Longest command line: two words for each address, and two for each of the other options. */
@@ -83,6 +83,7 @@ static void become_fallback(const char *path, const char *const arguments[], int
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != loader)
 		_exit(1);
+	signal(SIGPIPE, SIG_DFL);
 	dup2(output, STDOUT_FILENO);
 	execvp(path, (char *const *)arguments);
 	log_error("can't start %s: %s: install it beside rootxdp, or use --fallback none", path,
@@ -117,11 +118,27 @@ bool child_start(struct child *child, const struct options *options, const struc
 	return false;
 }
 
-/* Waits until the process is gone; a zombie of ours is collected. */
+/* A zombie holds no sockets any more; an orphan's may stay for long where init does not collect. */
+static bool is_alive(pid_t pid)
+{
+	char path[32], state = 'Z';
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	if (fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
+		state = 'Z';
+	fclose(file);
+	return state != 'Z' && state != 'X';
+}
+
+/* Waits until the process is gone; one of ours is collected. */
 static bool gone_within(pid_t pid, int ms)
 {
 	for (; ms > 0; ms -= 10) {
-		if (waitpid(pid, NULL, WNOHANG) == pid || (kill(pid, 0) && errno == ESRCH))
+		if (waitpid(pid, NULL, WNOHANG) == pid || !is_alive(pid))
 			return true;
 		usleep(10000);
 	}

@@ -82,6 +82,8 @@ static void watch_signals(uv_loop_t *loop, struct service *service)
 		{ &watchers.child, on_child, SIGCHLD },
 	};
 
+	/* Who reads our standard output may go; the loader must not end without cleaning up. */
+	signal(SIGPIPE, SIG_IGN);
 	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++) {
 		uv_signal_init(loop, signals[i].watcher);
 		signals[i].watcher->data = service;

@@ -123,6 +123,9 @@ read -r _ asked _ answered _ failed _ seen < "$WORK/asker.log"
 [ "$answered" -eq "$asked" ] && [ "$failed" -eq 0 ] && [ "$seen" = "1,$SERIAL" ] ||
 	fail "outgrowing under load: $(cat "$WORK/asker.log")"
 [ "$(counter tc answered)" -ge "$before" ] || fail "the counters began anew"
+for tier in xdp tc; do
+	[ "$(counter $tier pass_no_reply)" -eq 0 ] || fail "the fallback had to help out while programs were replaced"
+done
 [ "$(in_client dig @$SERVER4 +norec +short +tries=1 +dnssec . DNSKEY | grep -c .)" -ge 3 ] || fail "DNSKEY"
 stop rootxdp
 [ ! -e "$PIN" ] || fail "pins are left"
