@@ -58,6 +58,11 @@ static __always_inline void store32(void *to, __u32 value)
 	((struct unaligned32 *)to)->value = value;
 }
 
+static __always_inline void store64(void *to, __u64 value)
+{
+	((struct unaligned64 *)to)->value = value;
+}
+
 static __always_inline __u16 swap16(__u16 value)
 {
 	return __builtin_bswap16(value);

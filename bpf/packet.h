@@ -86,10 +86,21 @@ struct packet {
 	__u32 obstacle;     /* enum verdict it gets if it is for us; undecided: none so far */
 };
 
+/* Addresses are written in words: reading what was written in bytes stalls the processor. */
+static __always_inline void copy_address(struct address *to, const struct address *from)
+{
+	store64(to->byte, load64(from->byte));
+	store64(to->byte + 8, load64(from->byte + 8));
+}
+
 static __always_inline void address_from_ipv4(struct address *address, __u32 ipv4)
 {
-	*address = (struct address){ .byte = { [10] = 0xff, [11] = 0xff } };
-	store32(address->byte + 12, ipv4);
+	store64(address->byte, 0);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	store64(address->byte + 8, (__u64)ipv4 << 32 | 0xffff0000);
+#else
+	store64(address->byte + 8, 0xffffull << 32 | ipv4);
+#endif
 }
 
 static __always_inline int address_is_mapped(const struct address *address)
@@ -198,8 +209,8 @@ static __always_inline enum verdict parse_ipv6(struct cursor *frame, struct pack
 	after = frame->pos - begin - sizeof(*ip);
 	if (length > frame->limit - begin - sizeof(*ip) || length < after)
 		return VERDICT_other_malformed;
-	packet->source = ip->source;
-	packet->destination = ip->destination;
+	copy_address(&packet->source, &ip->source);
+	copy_address(&packet->destination, &ip->destination);
 	packet->ipv6 = 1;
 	packet->udp = frame->pos;
 	packet->carried = length - after;

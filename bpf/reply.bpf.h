@@ -84,8 +84,8 @@ static __always_inline void write_ipv6(struct ipv6 *ip, const struct work *work,
 	ip->version_class_flow = NETWORK32(0x60000000);
 	ip->length = network16(udp_length);
 	ip->hops = TTL;
-	ip->source = work->packet.destination;
-	ip->destination = work->packet.source;
+	copy_address(&ip->source, &work->packet.destination);
+	copy_address(&ip->destination, &work->packet.source);
 }
 
 /* Writes all but the body. False: something lies beyond the frame's end (it never does). */

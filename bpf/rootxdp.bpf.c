@@ -138,16 +138,16 @@ static __always_inline enum verdict find_reply(void *ctx, enum tier tier, struct
 /* Finds the reply and makes it from the packet. */
 static __always_inline enum verdict answer(void *ctx, enum tier tier, struct work *work)
 {
-	struct zone_view view = { 0 };
 	__u32 zero = 0, *set = bpf_map_lookup_elem(&active, &zero), index, max_udp_size;
 	const struct settings *chosen = bpf_map_lookup_elem(&settings, &zero);
 	const struct reply *reply;
 	const struct shelf *shelf;
+	struct zone_view view;
 	enum verdict verdict;
 
 	if (!set || !chosen)
 		return VERDICT_pass_no_reply;
-	view.set = *set;
+	view = zone_of_set(*set);
 	max_udp_size = chosen->max_udp_size;
 	verdict = find_reply(ctx, tier, work, &view, &index);
 	if (verdict != VERDICT_undecided)

@@ -5,8 +5,10 @@
 
 #include "maps.bpf.h"
 
+/* names: the set's map of names, which the search asks several times; NULL: there is none. */
 struct zone_view {
 	__u32 set;
+	void *names;
 };
 
 /* Entry `index` of an outer array's map for the set; both look-ups are inlined by the kernel. */
@@ -16,6 +18,11 @@ struct zone_view {
 		__u32 index_ = (index);                                                           \
 		inner_ ? bpf_map_lookup_elem(inner_, &index_) : NULL;                             \
 	})
+
+static __always_inline struct zone_view zone_of_set(__u32 set)
+{
+	return (struct zone_view){ .set = set, .names = bpf_map_lookup_elem(&names, &set) };
+}
 
 static __always_inline const struct zone_info *zone_info(const struct zone_view *view)
 {
@@ -29,7 +36,7 @@ static __always_inline const struct prefix_table *zone_prefixes(const struct zon
 
 static __always_inline const struct name *zone_name(const struct zone_view *view, __u32 index)
 {
-	return ZONE_ENTRY(names, view, index);
+	return view->names ? bpf_map_lookup_elem(view->names, &index) : NULL;
 }
 
 static __always_inline const struct reply *zone_reply(const struct zone_view *view, __u32 index)
