@@ -1,0 +1,42 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Queries that arrive in pieces of memory: a corked socket's second write becomes a page fragment of
+# the skb, which tc must pull before it can read it. BPF_PROG_RUN's packets are all in one piece.
+. tests/netns/lib.sh
+
+netns_pair
+start_rootxdp --tiers tc --fallback none
+
+nsenter --net="/run/netns/$CLIENT_NS" /usr/bin/python3 - "$SERVER4" "$SERVER6" <<'PYTHON'
+import socket
+import sys
+
+import dns.flags
+import dns.message
+import dns.rcode
+
+MORE = 0x8000
+
+for server in sys.argv[1:]:
+    family = socket.AF_INET6 if ":" in server else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_DGRAM)
+    sock.settimeout(5)
+    sock.connect((server, 53))
+    for padding in 0, 1000:
+        query = dns.message.make_query("a.long.name.example.com", "A", use_edns=True, want_dnssec=True,
+                                       payload=1232)
+        if padding:
+            query.use_edns(0, dns.flags.DO, 1232, options=[dns.edns.GenericOption(12, bytes(padding))])
+        wire = query.to_wire()
+        for first in 1, 12, 20, 40, len(wire) - 1:
+            sock.send(wire[:first], MORE)
+            sock.send(wire[first:])
+            reply = dns.message.from_wire(sock.recv(4096))
+            assert query.is_response(reply) and reply.rcode() == 0, reply
+            assert len(reply.authority) == 3, reply
+print("20 replies")
+PYTHON
+
+[ "$(counter tc answer_referral)" -eq 20 ] || fail "tc answered $(counter tc answer_referral), not 20"
+[ "$(counter tc pass_error)" -eq 0 ] || fail "tc could not pull a packet"
+echo "# 20 queries in two pieces, answered by tc"
