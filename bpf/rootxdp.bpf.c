@@ -22,8 +22,7 @@ static __always_inline enum verdict look_at_packet(void *ctx, enum tier tier, st
 	enum verdict verdict;
 	struct cursor frame;
 
-	if (frame_length(ctx, tier) >= PACKET_HEADERS_MAX &&
-	    !pull_frame(ctx, tier, PACKET_HEADERS_MAX))
+	if (!pull_headers(ctx, tier))
 		return VERDICT_pass_error;
 	frame = (struct cursor){ .start = frame_start(ctx, tier),
 				 .end = frame_end(ctx, tier),

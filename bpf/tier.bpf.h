@@ -17,6 +17,9 @@
 #define XDP(ctx) ((struct xdp_md *)(ctx))
 #define SKB(ctx) ((struct __sk_buff *)(ctx))
 
+/* Without VLAN tags and IP options. */
+#define PLAIN_IPV4_HEADERS (sizeof(struct ethernet) + sizeof(struct ipv4) + sizeof(struct udp))
+
 static __always_inline __u8 *frame_start(void *ctx, enum tier tier)
 {
 	return (__u8 *)(long)(tier == TIER_XDP ? XDP(ctx)->data : SKB(ctx)->data);
@@ -46,6 +49,25 @@ static __always_inline int pull_frame(void *ctx, enum tier tier, __u32 length)
 	if (tier == TIER_XDP || SKB(ctx)->data_end - SKB(ctx)->data >= length)
 		return 1;
 	return !bpf_skb_pull_data(SKB(ctx), length);
+}
+
+/*
+ * Makes all headers that parse_packet() reads visible. GRO leaves just the headers of a TCP packet
+ * outside the pages that hold its data; with plain IPv4 these are enough to see that it is no UDP,
+ * so that other people's packets are not copied about. What stands behind IP options or extension
+ * headers may stay invisible: such packets pass in any case.
+ */
+static __always_inline int pull_headers(void *ctx, enum tier tier)
+{
+	const __u8 *frame = frame_start(ctx, tier);
+	__u32 length = frame_length(ctx, tier);
+
+	if (tier == TIER_XDP)
+		return 1;
+	if (frame + PLAIN_IPV4_HEADERS <= frame_end(ctx, tier) &&
+	    ((const struct ethernet *)frame)->type == NETWORK16(ETHERTYPE_IPV4))
+		return 1;
+	return pull_frame(ctx, tier, length < PACKET_HEADERS_MAX ? length : PACKET_HEADERS_MAX);
 }
 
 static __always_inline int is_aggregate(void *ctx, enum tier tier)
