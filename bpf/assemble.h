@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* For userspace: the reply that the kernel would give to a query, from the same data by the same code. */
+/* For userspace: the reply that the kernel would give, from the same data by the same code. */
 #ifndef ROOTXDP_ASSEMBLE_H
 #define ROOTXDP_ASSEMBLE_H
 

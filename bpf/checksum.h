@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Internet checksums (RFC 1071): sums of 16-bit words in memory order, folded when they are used. */
+/* Internet checksums (RFC 1071): sums of 16-bit words in memory order, folded when used. */
 #ifndef ROOTXDP_CHECKSUM_H
 #define ROOTXDP_CHECKSUM_H
 

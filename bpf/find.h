@@ -67,7 +67,7 @@ static __always_inline int read_label(const __u8 *start, const __u8 *end,
 			__u32 at = behind - left + used - 8;
 			const __u8 *bytes;
 
-			/* The eight bytes that end with the word's last one are all in the message. */
+			/* The eight bytes that end with the word's last are all in the message. */
 			hide(at);
 			bytes = start + (at & 0x1ff);
 			if (bytes + 8 > end)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Every BPF map. Names have at most 15 characters; all but `scratch` are pinned under their name. */
+/* Every BPF map. Names have at most 15 characters; all but `scratch` are pinned by name. */
 #ifndef ROOTXDP_MAPS_BPF_H
 #define ROOTXDP_MAPS_BPF_H
 
@@ -43,7 +43,7 @@ struct {
 	__type(value, struct verdict_counts);
 } stats SEC(".maps");
 
-/* The packet at hand: one entry for each enum tier. Not pinned: it means nothing between packets. */
+/* The packet at hand: one entry for each enum tier. It means nothing between packets. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, TIER_COUNT);

@@ -254,7 +254,7 @@ static __always_inline enum verdict parse_packet(struct cursor *frame, struct pa
 		forget();
 		frame->pos = packet->ip & 31;
 		verdict = parse_ipv6(frame, packet);
-		/* ::ffff:0:0/96 is how we write IPv4; on the wire it is nobody's (RFC 4291 2.5.5.2). */
+		/* ::ffff:0:0/96 is how we write IPv4; on the wire it is nobody's. */
 		if (verdict == VERDICT_undecided && address_is_mapped(&packet->destination))
 			verdict = VERDICT_other_address;
 	} else {

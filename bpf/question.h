@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reads a DNS query: header, question, OPT. The same code in the kernel and in the answer engine. */
+/* Reads a DNS query: header, question, OPT. The same code in the kernel and in the engine. */
 #ifndef ROOTXDP_QUESTION_H
 #define ROOTXDP_QUESTION_H
 

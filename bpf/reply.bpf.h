@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Turns the query's packet into the reply's: body, compression pointers, OPT, headers, checksums. */
+/* Turns the query's packet into the reply's: body, compression pointers, OPT, headers, sums. */
 #ifndef ROOTXDP_REPLY_BPF_H
 #define ROOTXDP_REPLY_BPF_H
 

@@ -158,7 +158,7 @@ static __always_inline void write_opt(__u8 *opt, const struct question *question
 static __always_inline __u16 sum_opt(const struct question *question, __u32 max_udp_size,
 				     __u32 place)
 {
-	/* 00 00 | 29 size | size 00 | 00 DO | 00 00 | 00: the words as they stand at an even place. */
+	/* The words, at an even place: 00 00 | 29 size | size 00 | 00 DO | 00 00 | 00. */
 	__u64 sum = NETWORK16(DNS_TYPE_OPT >> 8) +
 		    (__u64)NETWORK16((DNS_TYPE_OPT & 0xff) << 8) +
 		    swap16(network16(max_udp_size)) +

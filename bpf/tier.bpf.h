@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What differs between XDP and tc: seeing the packet, making room, finishing the checksum, sending. */
+/* What differs between XDP and tc: seeing the packet, making room, the checksum, sending. */
 #ifndef ROOTXDP_TIER_BPF_H
 #define ROOTXDP_TIER_BPF_H
 
@@ -84,7 +84,7 @@ static __always_inline int is_for_host(void *ctx, enum tier tier, const __u8 *fr
 	return interface->loopback || mac_is_ours(frame, interface);
 }
 
-/* Gives the frame a new length. Where it can't, the frame stays as it was. Pointers become stale. */
+/* Gives the frame a new length, or leaves it as it was. Pointers become stale. */
 static __always_inline int make_room(void *ctx, enum tier tier, __u32 length)
 {
 	__u32 now = frame_length(ctx, tier);

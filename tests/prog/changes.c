@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* --- changes to a query's message -------------------------------------------------------------- */
+/* --- changes to a query's message ------------------------------------------------------------ */
 
 void two_questions(struct frame *frame)
 {
@@ -96,7 +96,7 @@ void opt_length_too_long(struct frame *frame)
 	put16(frame->bytes + frame->length - 2, 1);
 }
 
-/* --- changes to a query's frame ---------------------------------------------------------------- */
+/* --- changes to a query's frame -------------------------------------------------------------- */
 
 void cut_in_ip(struct frame *frame)
 {
@@ -171,7 +171,7 @@ void udp_length_7(struct frame *frame)
 	put16(frame->bytes + frame->udp + 4, 7);
 }
 
-/* --- changes to the programs' maps ------------------------------------------------------------- */
+/* --- changes to the programs' maps ----------------------------------------------------------- */
 
 void deadline_over(struct prog *prog)
 {

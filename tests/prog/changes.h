@@ -6,7 +6,7 @@
 #include "frame.h"
 #include "prog.h"
 
-/* Change a message before its lengths and sums are taken, or a finished frame, as they are called. */
+/* Change a message before its lengths and sums are taken, or a finished frame. */
 void two_questions(struct frame *frame);
 void no_question(struct frame *frame);
 void an_answer(struct frame *frame);

@@ -8,11 +8,13 @@
 #define WITH_EDNS(bytes) .edns = true, .size = bytes
 #define WITH_DO(bytes) .edns = true, .size = bytes, .dnssec_ok = true
 #define BYTES(field, text) .field = text, .field##_length = sizeof(text) - 1
-#define ROW(what_, verdict_, ...) { .what = what_, .verdict = VERDICT_##verdict_, .query = { __VA_ARGS__ } }
+#define ROW(what_, verdict_, ...)                                                                 \
+	{ .what = what_, .verdict = VERDICT_##verdict_, .query = { __VA_ARGS__ } }
 #define ROW_IN(tiers_, what_, verdict_, ...)                                                      \
 	{ .what = what_, .verdict = VERDICT_##verdict_, .tiers = tiers_, .query = { __VA_ARGS__ } }
 #define ROW_WITH(prepare_, what_, verdict_, ...)                                                  \
-	{ .what = what_, .verdict = VERDICT_##verdict_, .prepare = prepare_, .query = { __VA_ARGS__ } }
+	{ .what = what_, .verdict = VERDICT_##verdict_, .prepare = prepare_,                      \
+	  .query = { __VA_ARGS__ } }
 
 const struct packet_case packet_cases[] = {
 	ROW("referral", answer_referral, .name = "www.example.com"),
@@ -56,10 +58,11 @@ const struct packet_case packet_cases[] = {
 	ROW_WITH(loopback, "our own address on lo", answer_apex, .type = 6, .source = OUR_IPV4),
 	ROW_WITH(deadline_far, "before the deadline", answer_apex, .type = 6),
 
-	{ .what = "an aggregate", .verdict = VERDICT_pass_aggregate, .tiers = TC_ONLY, .segments = 2,
-	  .query = { .name = "com" } },
+	{ .what = "an aggregate", .verdict = VERDICT_pass_aggregate, .tiers = TC_ONLY,
+	  .segments = 2, .query = { .name = "com" } },
 	ROW("not our MAC address", pass_foreign_mac, .name = "com", .mac = "\2\0\0\0\0\3"),
-	ROW("broadcast MAC address", pass_foreign_mac, .name = "com", .mac = "\xff\xff\xff\xff\xff\xff"),
+	ROW("broadcast MAC address", pass_foreign_mac, .name = "com",
+	    .mac = "\xff\xff\xff\xff\xff\xff"),
 	ROW("first fragment", pass_fragment, .name = "com", .fragment = 0x2000),
 	ROW("first fragment, IPv6", pass_fragment, .name = "com", IN_IPV6, .next = 44,
 	    BYTES(between, "\x11\0\0\1\0\0\0\7")),
@@ -70,7 +73,8 @@ const struct packet_case packet_cases[] = {
 	    BYTES(between, "\x2b\0\1\4\0\0\0\0" "\x3c\0\0\0\0\0\0\0" "\x11\0\1\4\0\0\0\0")),
 	ROW("authentication header", pass_extension, .name = "com", IN_IPV6, .next = 51,
 	    BYTES(between, "\x11\1\0\0\0\0\0\1\0\0\0\2")),
-	ROW("IPv4 header checksum", pass_ip_checksum, .name = "com", .change_frame = ip_checksum_wrong),
+	ROW("IPv4 header checksum", pass_ip_checksum, .name = "com",
+	    .change_frame = ip_checksum_wrong),
 	ROW("UDP checksum", pass_udp_checksum, .name = "com", .checksum = CHECKSUM_WRONG),
 	ROW("UDP checksum, IPv6, DO", pass_udp_checksum, .name = "com", IN_IPV6, WITH_DO(1232),
 	    .checksum = CHECKSUM_WRONG),
@@ -83,7 +87,8 @@ const struct packet_case packet_cases[] = {
 	ROW("UDP longer than IP", pass_udp_length, .name = "com", .change_frame = udp_length_more),
 	ROW("UDP longer than IP, not than the frame", pass_udp_length, .name = "com",
 	    .behind_ip = 4, .change_frame = udp_length_more),
-	ROW("UDP shorter than its header", pass_udp_length, .name = "com", .change_frame = udp_length_7),
+	ROW("UDP shorter than its header", pass_udp_length, .name = "com",
+	    .change_frame = udp_length_7),
 	ROW("source port 0", pass_source, .name = "com", .source_port = 0xffff),
 	ROW("our own address", pass_source, .name = "com", .source = OUR_IPV4),
 	ROW("our own address, IPv6", pass_source, .name = "com", IN_IPV6, .source = OUR_IPV6),
@@ -96,7 +101,8 @@ const struct packet_case packet_cases[] = {
 	ROW("broadcast source", pass_source, .name = "com", .source = "255.255.255.255"),
 	ROW("multicast source", pass_source, .name = "com", .source = "224.0.0.251"),
 	ROW("multicast source, IPv6", pass_source, .name = "com", IN_IPV6, .source = "ff02::fb"),
-	ROW("IPv4-mapped source", pass_source, .name = "com", IN_IPV6, .source = "::ffff:198.51.100.7"),
+	ROW("IPv4-mapped source", pass_source, .name = "com", IN_IPV6,
+	    .source = "::ffff:198.51.100.7"),
 	ROW("a message of 1473 bytes", pass_long, .name = "com", WITH_EDNS(512),
 	    .options = (const char[1472]){ "\0\x0c\5\x9a" }, .options_length = 1442),
 	ROW("no DNS message", pass_short, .change_message = no_message),
@@ -143,9 +149,10 @@ const struct packet_case packet_cases[] = {
 	ROW_WITH(verdict_passes, "damaged reply: verdict of a pass", pass_no_reply, .type = 6),
 	ROW_WITH(shelf_damaged, "damaged reply: shelf", pass_no_reply, .type = 6),
 	ROW_WITH(place_damaged, "damaged reply: place", pass_no_reply, .type = 6),
-	ROW_WITH(length_damaged, "damaged reply: length", pass_no_reply, .type = 6, WITH_EDNS(65535)),
-	{ .what = "no room", .verdict = VERDICT_pass_room, .tiers = XDP_ONLY, .prepare = reply_of_4000,
-	  .query = { .type = 6, WITH_EDNS(4096) } },
+	ROW_WITH(length_damaged, "damaged reply: length", pass_no_reply, .type = 6,
+		 WITH_EDNS(65535)),
+	{ .what = "no room", .verdict = VERDICT_pass_room, .tiers = XDP_ONLY,
+	  .prepare = reply_of_4000, .query = { .type = 6, WITH_EDNS(4096) } },
 
 	ROW("ARP", other_protocol, .change_frame = is_arp),
 	ROW("TCP", other_protocol, .change_frame = is_tcp),
@@ -153,9 +160,11 @@ const struct packet_case packet_cases[] = {
 	ROW("a third VLAN tag", other_protocol, .tags = 2, .change_frame = third_tag),
 	ROW_IN(XDP_ONLY, "Ethernet header only", other_malformed, .change_frame = ethernet_only),
 	ROW_IN(XDP_ONLY, "IP header cut short", other_malformed, .change_frame = cut_in_ip),
-	ROW_IN(XDP_ONLY, "IPv6 header cut short", other_malformed, IN_IPV6, .change_frame = cut_in_ip),
+	ROW_IN(XDP_ONLY, "IPv6 header cut short", other_malformed, IN_IPV6,
+	       .change_frame = cut_in_ip),
 	ROW("UDP header cut short", other_malformed, .change_frame = cut_in_udp),
-	ROW("frame shorter than IP says", other_malformed, .name = "com", .change_frame = cut_in_message),
+	ROW("frame shorter than IP says", other_malformed, .name = "com",
+	    .change_frame = cut_in_message),
 	ROW("frame shorter than IPv6 says", other_malformed, .name = "com", IN_IPV6,
 	    .change_frame = cut_in_message),
 	ROW("IP version 5", other_malformed, .change_frame = ip_version_5),

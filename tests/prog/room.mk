@@ -4,7 +4,9 @@
 prog_tests = $(patsubst %.c,$(B)/%,$(wildcard tests/prog/test_*.c))
 prog_objects = $(filter-out $(B)/asan/tests/prog/test_%,$(call objects,asan,tests/prog/*.c))
 
-$(B)/tests/prog/%: $(B)/asan/tests/prog/%.o $(prog_objects) $(B)/asan/libanswer.a $(B)/asan/libzone.a
-	$(call say,LD,$@)mkdir -p $(@D) && $(CC) -pthread $(SANITIZE) $^ $(LIBS_bpf) $(LIBS_zone) -o $@
+$(B)/tests/prog/%: $(B)/asan/tests/prog/%.o $(prog_objects) $(B)/asan/libanswer.a \
+		$(B)/asan/libzone.a
+	$(call say,LD,$@)mkdir -p $(@D) && \
+		$(CC) -pthread $(SANITIZE) $^ $(LIBS_bpf) $(LIBS_zone) -o $@
 
 TEST_PROGRAMS += $(prog_tests)

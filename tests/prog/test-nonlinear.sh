@@ -11,6 +11,7 @@ nsenter --net="/run/netns/$CLIENT_NS" /usr/bin/python3 - "$SERVER4" "$SERVER6" <
 import socket
 import sys
 
+import dns.edns
 import dns.flags
 import dns.message
 import dns.rcode
@@ -23,10 +24,9 @@ for server in sys.argv[1:]:
     sock.settimeout(5)
     sock.connect((server, 53))
     for padding in 0, 1000:
-        query = dns.message.make_query("a.long.name.example.com", "A", use_edns=True, want_dnssec=True,
-                                       payload=1232)
-        if padding:
-            query.use_edns(0, dns.flags.DO, 1232, options=[dns.edns.GenericOption(12, bytes(padding))])
+        query = dns.message.make_query("a.long.name.example.com", "A")
+        options = [dns.edns.GenericOption(12, bytes(padding))] if padding else []
+        query.use_edns(0, dns.flags.DO, 1232, options=options)
         wire = query.to_wire()
         for first in 1, 12, 20, 40, len(wire) - 1:
             sock.send(wire[:first], MORE)

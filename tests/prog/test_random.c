@@ -24,7 +24,8 @@ static uint32_t dice(uint32_t below)
 
 static void random_name(char *name, size_t room)
 {
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+	static const char letters[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
 	size_t length = dice(12) ? dice(40) : dice(room - 70);
 	const struct name *tld = &prog.view.names[1 + dice(prog.view.name_count - 1)];
 
