@@ -10,7 +10,7 @@
 #define DNS_NAME_MAX 255
 #define DNS_LABEL_MAX 63
 #define DNS_LABELS_MAX 127
-#define DNS_OPT_SIZE 11
+#define DNS_OPT_SIZE 11 /* without options */
 #define DNS_OPTION_HEAD 4
 
 #define DNS_TYPE_OPT 41

@@ -15,26 +15,16 @@ static const struct cut *zone_cut(const struct zone_view *view, __u32 index);
 
 #define UDP_SIZE_LEAST 512
 
-/* An OPT of ours: no options, version 0 (RFC 6891 6.1.2). */
-struct opt {
-	__u8 root;
-	__u8 type[2];
-	__u8 size[2];
-	__u8 extended_rcode;
-	__u8 version;
-	__u8 flags[2];
-	__u8 length[2];
-};
-
 /* Bytes before the body: header and question. */
 static __always_inline __u32 question_end(const struct question *question)
 {
 	return DNS_HEADER_SIZE + question->name_length + 4;
 }
 
+/* Our OPT has no options (RFC 6891 6.1.2). */
 static __always_inline __u32 opt_size(const struct question *question)
 {
-	return question->edns ? sizeof(struct opt) : 0;
+	return question->edns ? DNS_OPT_SIZE : 0;
 }
 
 /* The reply to a question for '.', as an index in `replies`. */
@@ -141,7 +131,7 @@ static __always_inline __u64 write_header(struct dns_header *header, const struc
 	       header->nscount + header->arcount;
 }
 
-/* Writes our OPT, 11 bytes. */
+/* Writes our OPT, DNS_OPT_SIZE bytes: version 0, no flag but DO. */
 static __always_inline void write_opt(__u8 *opt, const struct question *question,
 				      __u32 max_udp_size)
 {
