@@ -5,7 +5,10 @@
 
 #include <linux/types.h>
 
-/* Raised by every change to a struct below: loaders and pinned maps of two versions do not mix. */
+/*
+ * Raised by every change to what images and pinned maps hold: the structs below and in guard.h, and
+ * the list of verdicts. Loaders, images and pinned maps of two versions do not mix.
+ */
 #define LAYOUT_VERSION 1
 
 /*

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The one list of what can become of a packet: enum, counters, JSON keys and manual come from it. */
+/* The one list of what can become of a packet: enum, counters, JSON keys and their meanings. */
 #ifndef ROOTXDP_VERDICT_H
 #define ROOTXDP_VERDICT_H
 
