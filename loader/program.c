@@ -61,7 +61,6 @@ static const char *missing_feature(void)
 	} helpers[] = {
 		{ BPF_PROG_TYPE_XDP, BPF_FUNC_xdp_adjust_tail, "bpf_xdp_adjust_tail" },
 		{ BPF_PROG_TYPE_XDP, BPF_FUNC_xdp_store_bytes, "bpf_xdp_store_bytes" },
-		{ BPF_PROG_TYPE_XDP, BPF_FUNC_loop, "bpf_loop" },
 		{ BPF_PROG_TYPE_SCHED_CLS, BPF_FUNC_skb_change_tail, "bpf_skb_change_tail" },
 		{ BPF_PROG_TYPE_SCHED_CLS, BPF_FUNC_redirect, "bpf_redirect" },
 	};
@@ -125,19 +124,19 @@ static int size_set_map(struct bpf_map *const maps[3], const struct btf *types, 
 	LIBBPF_OPTS(bpf_map_create_opts, typed, .btf_fd = btf__fd(types),
 		    .btf_key_type_id = bpf_map__btf_key_type_id(maps[0]),
 		    .btf_value_type_id = bpf_map__btf_value_type_id(maps[0]));
-	int template, error;
+	int sized, error;
 
 	set->capacity = count == 1 ? 1 : count + count / 4 + HEADROOM_LEAST;
 	if (set->capacity < least)
 		set->capacity = least;
-	template = bpf_map_create(BPF_MAP_TYPE_ARRAY, NULL, sizeof(__u32), set->value_size,
-				  set->capacity, &typed);
-	if (template <0)
-		return template;
-	error = bpf_map__set_inner_map_fd(maps[2], template);
+	sized = bpf_map_create(BPF_MAP_TYPE_ARRAY, NULL, sizeof(__u32), set->value_size,
+			       set->capacity, &typed);
+	if (sized < 0)
+		return sized;
+	error = bpf_map__set_inner_map_fd(maps[2], sized);
 	for (int i = 0; i < 2 && !error; i++)
 		error = bpf_map__set_max_entries(maps[i], set->capacity);
-	return error ? error : template;
+	return error ? error : sized;
 }
 
 /* The templates must stay open until the maps are made. */
