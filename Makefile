@@ -20,7 +20,7 @@ WARN = -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Werror
 CFLAGS ?= -O2 -g
 ALL_CFLAGS = -std=gnu11 $(WARN) $(CFLAGS) -D_GNU_SOURCE -pthread \
 	-I. -Ibpf -Iuserspace-fallback -Iuserspace-fallback/zone -Iuserspace-fallback/answer \
-	-Iloader -Itools -I$(B)
+	-Iloader -Iloader/command -Iloader/service -Iloader/attach -Iloader/kernel -Itools -I$(B)
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 ARCH_INCLUDE = /usr/include/$(shell $(CC) -dumpmachine)
 BPF_CFLAGS = -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Wshadow -Werror \
@@ -38,7 +38,7 @@ objects = $(patsubst %.c,$(B)/$(1)/%.o,$(wildcard $(2)))
 ZONE = userspace-fallback/zone/*.c
 ANSWER = userspace-fallback/answer/*.c
 SERVER = userspace-fallback/server/*.c
-LOADER = loader/*.c
+LOADER = loader/*.c loader/*/*.c
 
 PROGRAMS = $(B)/rootxdp $(B)/rootxdp-fallback
 
@@ -131,6 +131,7 @@ help:
 NEEDS = all tools
 check fuzz: NEEDS += test-programs
 run bench: SECTIONS = building demo
+run-vm: SECTIONS = building demo guest
 .PHONY: check run run-vm bench fuzz
 check run run-vm bench fuzz: packages
 	$(Q)$(MAKE) --no-print-directory -j$$(nproc) $(NEEDS)
