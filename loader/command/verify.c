@@ -5,9 +5,8 @@
 
 #include "command.h"
 #include "log.h"
+#include "registry.h"
 #include "zone_clock.h"
-
-#define TYPE_ZONEMD 63
 
 /* The hash algorithms (RFC 8976 2.2.3) of scheme 1 in the RRset, as bits; bit 0: others. */
 static unsigned int zonemd_kinds(const struct rrset *rrset)

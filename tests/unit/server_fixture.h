@@ -8,10 +8,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "registry.h"
 #include "server/reload.h"
 #include "server/server.h"
-
-enum { TYPE_NS = 2, TYPE_SOA = 6, TYPE_DS = 43, TYPE_DNSKEY = 48 };
 
 #define FIXTURE_TIME 1533204000 /* 2018-08-02T10:00:00Z: both zones are valid */
 #define FIXTURE_ZONE "tests/data/root.zone.2018080101"

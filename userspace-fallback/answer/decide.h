@@ -8,21 +8,9 @@
 #include <stdint.h>
 
 #include "question.h"
+#include "registry.h"
 #include "verdict.h"
 #include "zone.h"
-
-/* Numbers of the IANA registries that question.h does not need; host order. */
-enum dns_type {
-	TYPE_NS = 2,
-	TYPE_CNAME = 5,
-	TYPE_SOA = 6,
-	TYPE_PTR = 12,
-	TYPE_MX = 15,
-	TYPE_SIG = 24,
-	TYPE_RRSIG = 46,
-	TYPE_TSIG = 250,
-	TYPE_ANY = 255
-};
 
 enum dns_rcode {
 	RCODE_NOERROR = 0,

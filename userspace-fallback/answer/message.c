@@ -7,7 +7,6 @@
 #include "decide.h"
 
 #define OPCODE_NOTIFY 4
-#define CLASS_ANY 255
 #define LABEL_POINTER 0xC0
 
 /* What stands before a record's RDATA, and where that is. */

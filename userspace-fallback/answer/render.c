@@ -7,7 +7,6 @@
 #include "decide.h"
 #include "wire.h"
 
-#define CLASS_IN 1
 #define POINTER 0xC000
 #define POINTER_MAX 0x3FFF
 #define LABELS_MAX 127

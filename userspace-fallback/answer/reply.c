@@ -8,7 +8,6 @@
 #include "wire.h"
 
 #define TSIG_ERROR_BADKEY 17
-#define CLASS_ANY 255
 
 /* A query and the reply that is being made for it. */
 struct exchange {

@@ -7,29 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "registry.h"
 #include "zone.h"
 
 struct arena;
-
-/* Record types that the rules of a root zone name. */
-enum record_type {
-	TYPE_A = 1,
-	TYPE_NS = 2,
-	TYPE_CNAME = 5,
-	TYPE_SOA = 6,
-	TYPE_AAAA = 28,
-	TYPE_DNAME = 39,
-	TYPE_OPT = 41,
-	TYPE_DS = 43,
-	TYPE_RRSIG = 46,
-	TYPE_NSEC = 47,
-	TYPE_DNSKEY = 48,
-	TYPE_NSEC3 = 50,
-	TYPE_NSEC3PARAM = 51,
-	TYPE_ZONEMD = 63,
-	TYPE_META_FIRST = 128,  /* QTYPEs and Meta-TYPEs, RFC 6895 3.1 */
-	TYPE_META_LAST = 255,
-};
 
 #define TTL_NONE UINT32_MAX     /* neither the record nor the file says one */
 #define TTL_MOST INT32_MAX      /* RFC 2181 8 */

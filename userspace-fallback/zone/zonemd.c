@@ -10,7 +10,6 @@
 #include "rdata.h"
 
 #define SCHEME_SIMPLE 1
-#define CLASS_IN      1
 
 static const uint8_t root[] = { 0 };
 
