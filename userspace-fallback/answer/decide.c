@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "dname.h"
+
 static void begin(struct sections *sections, enum verdict verdict, uint16_t flags)
 {
 	memset(sections, 0, sizeof(*sections));
@@ -129,11 +131,8 @@ void answer_question(const struct zone *zone, const struct asked *asked, struct 
 		answer_apex(zone, asked->type, asked->dnssec_ok, sections);
 		return;
 	}
-	for (size_t i = 0; i < asked->label[0]; i++) {
-		uint8_t byte = asked->label[1 + i];
-
-		lower[i] = byte >= 'A' && byte <= 'Z' ? byte + 'a' - 'A' : byte;
-	}
+	for (size_t i = 0; i < asked->label[0]; i++)
+		lower[i] = dname_lower(asked->label[1 + i]);
 	delegation = zone_find(zone, lower, asked->label[0], &before);
 	if (!delegation)
 		answer_nxdomain(zone, before, asked->dnssec_ok, sections);

@@ -5,23 +5,18 @@
 #include <string.h>
 
 #include "decide.h"
+#include "dname.h"
 #include "wire.h"
 
 #define POINTER 0xC000
 #define POINTER_MAX 0x3FFF
-#define LABELS_MAX 127
 
 /* A name of the zone, taken apart. */
 struct labels {
 	size_t count;                    /* the root not counted */
-	uint8_t offset[LABELS_MAX + 1];  /* of each label's length byte, the root's last */
-	uint32_t hash[LABELS_MAX];       /* of the name from that label on */
+	uint8_t offset[DNS_LABELS_MAX + 1];  /* of each label's length byte, the root's last */
+	uint32_t hash[DNS_LABELS_MAX];       /* of the name from that label on */
 };
-
-static uint8_t fold(uint8_t byte)
-{
-	return byte >= 'A' && byte <= 'Z' ? byte + 'a' - 'A' : byte;
-}
 
 static void split(const uint8_t *name, struct labels *labels)
 {
@@ -45,7 +40,7 @@ static void split(const uint8_t *name, struct labels *labels)
 static bool same_name(const uint8_t *a, const uint8_t *b, size_t length)
 {
 	for (size_t i = 0; i < length; i++)
-		if (a[i] != b[i] && fold(a[i]) != fold(b[i]))
+		if (a[i] != b[i] && dname_lower(a[i]) != dname_lower(b[i]))
 			return false;
 	return true;
 }
@@ -139,18 +134,9 @@ static void put_pointer(struct writer *writer, uint16_t place)
 	writer->relocation_count++;
 }
 
-static size_t name_length(const uint8_t *name)
-{
-	size_t length = 0;
-
-	while (name[length])
-		length += 1 + name[length];
-	return length + 1;
-}
-
 static void put_name_whole(struct writer *writer, const uint8_t *name)
 {
-	put_bytes(writer, name, name_length(name));
+	put_bytes(writer, name, dname_length(name));
 }
 
 /*
@@ -214,7 +200,7 @@ static void put_rdata(struct writer *writer, uint16_t type, const struct rdata *
 		put_name(writer, bytes + 2);
 		break;
 	case TYPE_SOA:
-		first = name_length(bytes);
+		first = dname_length(bytes);
 		put_name(writer, bytes);
 		put_name(writer, bytes + first);
 		put_bytes(writer, bytes + rdata->length - 20, 20);

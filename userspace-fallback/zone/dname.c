@@ -35,18 +35,6 @@ unsigned dname_labels(const uint8_t *name)
 	return labels;
 }
 
-const uint8_t *dname_last_label(const uint8_t *name)
-{
-	while (*name && name[1 + *name])
-		name += 1 + *name;
-	return name;
-}
-
-uint8_t dname_lower(uint8_t byte)
-{
-	return byte >= 'A' && byte <= 'Z' ? byte + ('a' - 'A') : byte;
-}
-
 static int compare_labels(const uint8_t *a, const uint8_t *b)
 {
 	size_t common = *a < *b ? *a : *b;

@@ -19,9 +19,6 @@ size_t dname_length(const uint8_t *name);
 /* Labels, the root's empty one not counted: 0-127. */
 unsigned dname_labels(const uint8_t *name);
 
-/* The last label but the root's, as a length byte and what follows it; '.' gives the root's. */
-const uint8_t *dname_last_label(const uint8_t *name);
-
 /* Canonical order (RFC 4034 6.1), case-blind: below, equal to or above 0. */
 int dname_compare(const uint8_t *a, const uint8_t *b);
 
@@ -29,7 +26,10 @@ int dname_compare(const uint8_t *a, const uint8_t *b);
 bool dname_at_or_below(const uint8_t *name, const uint8_t *parent);
 
 /* A-Z to a-z; any other byte as it is. */
-uint8_t dname_lower(uint8_t byte);
+static inline uint8_t dname_lower(uint8_t byte)
+{
+	return byte >= 'A' && byte <= 'Z' ? byte + ('a' - 'A') : byte;
+}
 
 /* Presentation form, \DDD for what is not a visible character; cut short with "..." */
 void dname_text(char text[DNAME_TEXT_ROOM], const uint8_t *name);
