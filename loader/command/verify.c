@@ -5,6 +5,7 @@
 
 #include "command.h"
 #include "log.h"
+#include "rdata.h"
 #include "registry.h"
 #include "zone_clock.h"
 
@@ -15,10 +16,10 @@ static unsigned int zonemd_kinds(const struct rrset *rrset)
 
 	for (size_t i = 0; i < rrset->count; i++) {
 		const struct rdata *rdata = &rrset->rdata[i];
-		bool known = rdata->length > 6 && rdata->bytes[4] == 1 &&
-			     (rdata->bytes[5] == 1 || rdata->bytes[5] == 2);
+		bool known = rdata->length > ZONEMD_DIGEST && rdata->bytes[ZONEMD_SCHEME] == 1 &&
+			     (rdata->bytes[ZONEMD_HASH] == 1 || rdata->bytes[ZONEMD_HASH] == 2);
 
-		kinds |= known ? 1u << rdata->bytes[5] : 1;
+		kinds |= known ? 1u << rdata->bytes[ZONEMD_HASH] : 1;
 	}
 	return kinds;
 }
