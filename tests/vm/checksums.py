@@ -38,7 +38,8 @@ def udp_packet(source, destination, port, message, kind):
     pseudo = pseudo_header(source, destination, length)
     bare = struct.pack("!HHHH", port, 53, length, 0) + message
     right = ~ones_sum(pseudo + bare) & 0xFFFF or 0xFFFF
-    checksum = {"right": right, "wrong": right ^ 0x0100, "zero": 0, "partial": ones_sum(pseudo)}[kind]
+    partial = ones_sum(pseudo)
+    checksum = {"right": right, "wrong": right ^ 0x0100, "zero": 0, "partial": partial}[kind]
     return bare[:6] + struct.pack("!H", checksum) + message
 
 

@@ -29,7 +29,9 @@ same() {
 
 # status CLIENT ARG...: asks, and prints the RCODE of the reply.
 status() {
-	in_client "$@" 2>&1 | sed -n 's/.*status: \([A-Z]*\).*/\1/p;s/.*rcode: \([A-Z]*\).*/\1/p' | head -n 1
+	in_client "$@" 2>&1 | awk '{ gsub(/[,;]/, "") }
+		!found && match($0, /(status|rcode): [A-Z]+/) {
+			found = 1; split(substr($0, RSTART, RLENGTH), part, " "); print part[2] }' || true
 }
 
 # answered_by TIER LEAST COMMAND...: runs it, and the tier's counter must grow by LEAST or more.
@@ -50,7 +52,8 @@ boots() {
 	ready=$(guest_run_rootxdp -i eth0 -i eth1 "$ALL_ADDRESSES" --tiers auto) ||
 		fail "rootxdp is not ready: $(guest cat /run/rootxdp.log)"
 	READY=$(elapsed)
-	[[ "$ready" == "ready serial=2026073102 replies="*" xdp=native tc=on" ]] || fail "ready line: $ready"
+	[[ "$ready" == "ready serial=2026073102 replies="*" xdp=native tc=on" ]] ||
+		fail "ready line: $ready"
 	echo "$(guest uname -r): $ready"
 }
 
@@ -126,7 +129,8 @@ ends_cleanly() {
 	local left
 	guest stop rootxdp || fail "rootxdp ended with $? after SIGTERM"
 	says 'nothing is loaded' rootxdp unload
-	left=$(guest 'ls /sys/fs/bpf; bpftool prog show; bpftool map show; ip link show | grep xdp || true')
+	left=$(guest 'ls /sys/fs/bpf; bpftool prog show; bpftool map show; bpftool link show;' \
+		'ip link show | grep xdp || true')
 	same "left in the kernel" "$left" ""
 }
 

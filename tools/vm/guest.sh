@@ -24,7 +24,8 @@ NIC_OFFLOADS_OFF=guest_tso4=off,guest_tso6=off,guest_ufo=off,guest_ecn=off,guest
 NIC_OFFLOADS_ON=ctrl_guest_offloads=on
 
 # The bundled zone, as it lies in the guest, and the time at which it is valid.
-GUEST_ZONE_ARGS="--zone /zone/root.zone --trust-anchors /zone/root.ds --validate-at 2026-08-01T00:00:00Z"
+GUEST_ZONE_ARGS="--zone /zone/root.zone --trust-anchors /zone/root.ds"
+GUEST_ZONE_ARGS+=" --validate-at 2026-08-01T00:00:00Z"
 
 GUEST_WORK=$(mktemp -d "/tmp/rxv-$$.XXXXXX")
 GUEST_CONSOLE=$GUEST_WORK/console
@@ -39,6 +40,8 @@ fail() {
 
 guest_clean_up() {
 	set +e
+	trap - ERR
+	trap '' TERM INT
 	if [ -n "$GUEST_PID" ]; then
 		kill -KILL "$GUEST_PID"
 		wait "$GUEST_PID"
