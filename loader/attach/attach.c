@@ -10,15 +10,6 @@
 #include "log.h"
 #include "network.h"
 
-bool attach_possible(const struct devices *devices, const struct remains *remains)
-{
-	for (size_t i = 0; i < devices->count; i++)
-		if (xdp_is_taken(&devices->device[i], &remains->links) ||
-		    tc_is_taken(&devices->device[i]))
-			return false;
-	return true;
-}
-
 static bool note(const struct maps *maps, __u32 ifindex, const struct interface *entry)
 {
 	if (!bpf_map_update_elem(maps->interfaces, &ifindex, entry, BPF_ANY))
@@ -38,6 +29,27 @@ static const struct remaining_device *remaining(const struct remains *remains, i
 		if (remains->device[i].ifindex == (__u32)ifindex)
 			return &remains->device[i];
 	return NULL;
+}
+
+/* Was a filter on this interface left by a loader with our pins? One of another version may have
+ * left pins that can't be read: what was attached is then unknown, and may be ours. */
+static bool tc_left(const struct remains *remains, int ifindex)
+{
+	const struct remaining_device *before = remaining(remains, ifindex);
+
+	return before ? before->entry.tc : remains->any && !remains->devices;
+}
+
+bool attach_possible(const struct devices *devices, const struct remains *remains)
+{
+	for (size_t i = 0; i < devices->count; i++) {
+		const struct device *device = &devices->device[i];
+
+		if (xdp_is_taken(device, &remains->links) ||
+		    tc_is_taken(device, tc_left(remains, device->ifindex)))
+			return false;
+	}
+	return true;
 }
 
 bool attach_note(const struct devices *devices, const struct remains *remains,

@@ -25,16 +25,22 @@ __u32 tc_attached(int ifindex)
 	return id && program_is_ours(id) ? id : 0;
 }
 
-bool tc_is_taken(const struct device *device)
+bool tc_is_taken(const struct device *device, bool left)
 {
 	__u32 id = device->want_tc ? program_at_place(device->ifindex) : 0;
 	const char *name = device->entry.name;
 
-	if (!id || program_is_ours(id))
+	if (!id || (left && program_is_ours(id)))
 		return false;
-	log_error("interface '%s' has another tc program, %s, at priority %d: "
-		  "'tc filter del dev %s ingress prio %d' removes it",
-		  name, program_words(id).text, TC_PRIORITY, name, TC_PRIORITY);
+	if (program_is_ours(id))
+		log_error("interface '%s' has the tc program of another loader, %s: stop that one "
+			  "(its pins: 'rootxdp unload --pin DIR'); with its pins gone, "
+			  "'tc filter del dev %s ingress prio %d' removes it",
+			  name, program_words(id).text, name, TC_PRIORITY);
+	else
+		log_error("interface '%s' has another tc program, %s, at priority %d: "
+			  "'tc filter del dev %s ingress prio %d' removes it",
+			  name, program_words(id).text, TC_PRIORITY, name, TC_PRIORITY);
 	return true;
 }
 
