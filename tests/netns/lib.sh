@@ -143,6 +143,15 @@ wait_port() {
 	done
 }
 
+# says PATTERN COMMAND...: does its output have a line that matches? (No pipe into grep -q: that
+# ends early, and the writer with a broken pipe.)
+says() {
+	local pattern=$1 text
+	shift
+	text=$("$@" 2> /dev/null) || true
+	grep -qE -- "$pattern" <<< "$text"
+}
+
 # open_client: lets the client's veth take what the server's XDP sends back; without an XDP program
 # of its own a veth gets none of it.
 open_client() {

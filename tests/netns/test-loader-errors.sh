@@ -3,15 +3,6 @@
 # What goes wrong is said in one line with its way out, with the right exit code, and leaves nothing.
 . tests/netns/lib.sh
 
-# says PATTERN COMMAND...: does its output have a line that matches? (No pipe into grep -q: that
-# ends early, and the writer with a broken pipe.)
-says() {
-	local pattern=$1 text
-	shift
-	text=$("$@" 2> /dev/null) || true
-	grep -qE -- "$pattern" <<< "$text"
-}
-
 netns_pair
 RUN=(run -i "$SERVER_IF" -a $SERVER4 "${ZONE_ARGS[@]}" --pin "$PIN")
 cases=0

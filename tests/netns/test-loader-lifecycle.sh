@@ -3,19 +3,9 @@
 # A loader's life: ready, asked by its tools, stopped, kept, killed and taken over; nothing is left.
 . tests/netns/lib.sh
 
-# says PATTERN COMMAND...: does its output have a line that matches? (No pipe into grep -q: that
-# ends early, and the writer with a broken pipe.)
-says() {
-	local pattern=$1 text
-	shift
-	text=$("$@" 2> /dev/null) || true
-	grep -qE -- "$pattern" <<< "$text"
-}
-
 LOCK=/run/rootxdp-sys-fs-bpf-rxn-$$.lock
 netns_pair
-# A veth hands on what its peer sends by XDP_TX only while it has an XDP program itself.
-in_client ip link set dev "$CLIENT_IF" xdpdrv obj "$B/tests/netns/foreign.bpf.o" sec xdp
+open_client
 
 # nothing_left: no pins, no filter, no qdisc, no XDP program, no lock, no fallback.
 nothing_left() {
@@ -141,6 +131,7 @@ kernel_answers "tiers changed"
 stop rootxdp KILL
 "$B/rootxdp" unload --pin "$PIN" > /dev/null
 nothing_left "unload after kill"
+
 # --- without bpffs, `run` mounts one, and says when nobody else will see it
 start rootxdp "$SERVER_NS" unshare --mount sh -c 'umount -a -t bpf; exec "$@"' sh "$B/rootxdp" run \
 	-i "$SERVER_IF" -a $SERVER4 "${ZONE_ARGS[@]}" --pin "$PIN" --tiers tc

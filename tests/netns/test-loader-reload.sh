@@ -108,7 +108,7 @@ in_server "$B/rootxdp" run -i "$SERVER_IF" -a $SERVER4 --zone "$FILE" --trust-an
 cat $ANCHORS >> "$WORK/anchors"
 chmod 644 "$WORK/anchors"
 put "$WORK/tiny.signed"
-in_client ip link set dev "$CLIENT_IF" xdpdrv obj "$B/tests/netns/foreign.bpf.o" sec xdp
+open_client
 begin "$WORK/anchors" $VALIDATE_AT --tiers xdp,tc
 serials 1 "a tiny zone"
 before=$(counter tc answered)
