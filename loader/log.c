@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Errors and notes for the operator, on stderr. */
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* rootxdp COMMAND [OPTIONS]: finds the subcommand, prints help. */
 #include <stdio.h>
 #include <string.h>

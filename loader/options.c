@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Reads the command line into struct options. */
 #include <arpa/inet.h>
 #include <errno.h>

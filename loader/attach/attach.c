@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Attaches both tiers to every interface, in an order that leaves no gap. */
 #include <bpf/bpf.h>
 #include <errno.h>

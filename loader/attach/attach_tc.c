@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* tc by libbpf's bpf_tc_*: direct action, ingress. */
 #include <bpf/libbpf.h>
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* XDP by bpf_link. bpf_program__attach_xdp() would silently fall back to generic mode. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Looks at the interfaces that were asked for. */
 #include <errno.h>
 #include <linux/ethtool.h>

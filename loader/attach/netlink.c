@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Dump requests to rtnetlink, counting what comes back. */
 #include <linux/if_link.h>
 #include <linux/pkt_sched.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Finds a network namespace again by its inode. */
 #include <errno.h>
 #include <fcntl.h>

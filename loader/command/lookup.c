@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* rootxdp lookup: the reply that the kernel would give, put together from the pinned maps. */
 #include <bpf/bpf.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* rootxdp run: puts a zone into the kernel, answers from it, and stays to look after it. */
 #include <bpf/bpf.h>
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* rootxdp stats: packets by tier and verdict. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>

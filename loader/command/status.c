@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* rootxdp status: what is loaded, where, until when. */
 #include <arpa/inet.h>
 #include <bpf/bpf.h>

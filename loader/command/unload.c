@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* rootxdp unload: removes what a killed or --keep'd loader left. */
 #include <stdio.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* rootxdp verify: would this zone be loaded? */
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Mounts bpffs where it is missing, and makes the pin directory. */
 #include <errno.h>
 #include <limits.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Opens, pins and reads the BPF maps. */
 #include <bpf/bpf.h>
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Loads the skeleton with maps of the right sizes, and says what a kernel lacks. */
 #include <bpf/bpf.h>
 #include <bpf/btf.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Reads the pins of a loader that is gone; some may be missing or of another version. */
 #include <bpf/bpf.h>
 #include <limits.h>

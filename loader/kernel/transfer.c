@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Fills a set's maps, proves them, switches to them. */
 #include <bpf/bpf.h>
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Starts, watches and ends rootxdp-fallback. */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The lock file: POSIX record locks, because F_GETLK tells who holds them without taking them. */
 #include <errno.h>
 #include <fcntl.h>

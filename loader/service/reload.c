@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* SIGHUP: another zone in place of the one that is answered from, with no gap and no mixture. */
 #include <stdio.h>
 #include <stdlib.h>

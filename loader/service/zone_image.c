@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Reads, verifies and renders the zone: no privilege, no kernel. */
 #include <stdlib.h>
 

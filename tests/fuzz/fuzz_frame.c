@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Any frame: the kernel's parser and search stay inside it, and what they find lies inside it.
+/* Any frame: the kernel's parser and search stay inside it, and what they find lies inside it. */
 #include <stdlib.h>
 
 #include "packet.h"

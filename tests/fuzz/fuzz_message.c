@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Any DNS message: what the kernel's code answers from the image is what the engine answers.
+/* Any DNS message: what the kernel's code answers from the image is what the engine answers. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The real zone and its image, as every fuzzer needs them.
+/* The real zone and its image, as every fuzzer needs them. */
 #include "world.h"
 
 #include <stdio.h>

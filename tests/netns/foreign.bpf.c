@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Somebody else's programs: they touch nothing and let every packet go on. */
 #include <linux/bpf.h>
 #include <linux/pkt_cls.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What is done to ordinary queries, and to the programs' maps, for the table of packets.
+/* What is done to ordinary queries, and to the programs' maps, for the table of packets. */
 #include "changes.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Frames as data: builds queries, and the replies that they must give, byte by byte.
+/* Frames as data: builds queries, and the replies that they must give, byte by byte. */
 #include "frame.h"
 
 #include <arpa/inet.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the programs do to a frame, from the shared headers built for userspace.
+/* What the programs do to a frame, from the shared headers built for userspace. */
 #include "model.h"
 
 #include <arpa/inet.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The table of packets: description, input, verdict.
+/* The table of packets: description, input, verdict. */
 #include "packets.h"
 
 #include "changes.h"

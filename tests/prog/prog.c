@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The BPF programs with the real zone in their maps, to be run on frames without any device.
+/* The BPF programs with the real zone in their maps, to be run on frames without any device. */
 #include "prog.h"
 
 #include <arpa/inet.h>

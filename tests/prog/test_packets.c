@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Runs the table of packets, and a grid of queries in all kinds of frames, through both programs.
+/*
+ * Runs the table of packets, and a grid of queries in all kinds of frames, through both programs.
+ */
 #include <stdio.h>
 #include <string.h>
 

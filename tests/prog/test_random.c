@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Random changes to random packets: the programs must come to what the userspace build comes to.
+/* Random changes to random packets: the programs must come to what the userspace build comes to. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Queries made by hand, and replies told in one line.
+/* Queries made by hand, and replies told in one line. */
 #include "answer_wire.h"
 
 #include <setjmp.h>

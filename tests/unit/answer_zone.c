@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Zones for tests of the answer engine.
+/* Zones for tests of the answer engine. */
 #include "answer_zone.h"
 
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Puts replies together from an image, as layout.h says and nothing else, and compares them.
+/* Puts replies together from an image, as layout.h says and nothing else, and compares them. */
 #include "image_match.h"
 
 #include <arpa/inet.h>

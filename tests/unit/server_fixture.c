@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Starts servers in this process and speaks DNS with them over real sockets.
+/* Starts servers in this process and speaks DNS with them over real sockets. */
 #include "server_fixture.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Header, errors and EDNS of the answer engine: every row of the order of precedence.
+/* Header, errors and EDNS of the answer engine: every row of the order of precedence. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Damaged queries: whatever comes in, a reply is well formed and within its limits.
+/* Damaged queries: whatever comes in, a reply is well formed and within its limits. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>

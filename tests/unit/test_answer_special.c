@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Zones unlike today's root: what the rules say there, and that the image keeps up or steps aside.
+/*
+ * Zones unlike today's root: what the rules say there, and that the image keeps up or steps aside.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>

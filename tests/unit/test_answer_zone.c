@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the real zone answers: every row of the table of answers, and the sizes that must come out.
+/*
+ * What the real zone answers: every row of the table of answers, and the sizes that must come out.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The image of the real zone: complete, deterministic, and the engine's answers byte for byte.
+/* The image of the real zone: complete, deterministic, and the engine's answers byte for byte. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>

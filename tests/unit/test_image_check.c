@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A damaged image is found out: every bit of every number that the kernel or the loader relies on.
+/*
+ * A damaged image is found out: every bit of every number that the kernel or the loader relies on.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>

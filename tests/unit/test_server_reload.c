@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// UDP answers, zones that are replaced under load, refused zones, and deadlines.
+/* UDP answers, zones that are replaced under load, refused zones, and deadlines. */
 #include <errno.h>
 #include <pthread.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// DNS over TCP (RFC 7766): framing, pipelining, limits, and clients that misbehave.
+/* DNS over TCP (RFC 7766): framing, pipelining, limits, and clients that misbehave. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Pseudo-random choices.
+/* Pseudo-random choices. */
 #include "chance.h"
 
 /* splitmix64: short, and every seed is a good one. */

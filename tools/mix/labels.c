@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The TLDs of a root zone file, without a DNS library and without verifying anything.
+/* The TLDs of a root zone file, without a DNS library and without verifying anything. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

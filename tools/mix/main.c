@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Writes made-up root queries for other people's load generators: mix [OPTION]... ZONE-FILE
+/* Writes made-up root queries for other people's load generators: mix [OPTION]... ZONE-FILE */
 #include <ctype.h>
 #include <errno.h>
 #include <getopt.h>

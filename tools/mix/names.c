@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Made-up names: syllables for labels, Zipf's law for TLDs.
+/* Made-up names: syllables for labels, Zipf's law for TLDs. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Which RRsets answer a question: one small function for each outcome.
+/* Which RRsets answer a question: one small function for each outcome. */
 #include "decide.h"
 
 #include <string.h>

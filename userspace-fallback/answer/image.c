@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Renders every reply that a zone can give into one flat image.
+/* Renders every reply that a zone can give into one flat image. */
 #include "image.h"
 
 #include <stdio.h>

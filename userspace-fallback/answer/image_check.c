@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Checks an image, so that it may be copied into maps without another look.
+/* Checks an image, so that it may be copied into maps without another look. */
 #include "image.h"
 
 #include <stdio.h>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Reads what bpf/question.h leaves undecided: records other than one OPT, and which error is first.
+/*
+ * Reads what bpf/question.h leaves undecided: records other than one OPT, and which error is first.
+ */
 #include "message.h"
 
 #include <string.h>

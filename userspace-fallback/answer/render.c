@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The wire writer: records, names, and the table of names that can be pointed to.
+/* The wire writer: records, names, and the table of names that can be pointed to. */
 #include "render.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Puts a reply together: header, question, body, OPT, TSIG.
+/* Puts a reply together: header, question, body, OPT, TSIG. */
 #include "answer.h"
 
 #include "decide.h"

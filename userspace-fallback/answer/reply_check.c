@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Checks one stored reply: the kernel relies on its numbers, and clients on its records.
+/* Checks one stored reply: the kernel relies on its numbers, and clients on its records. */
 #include "reply_check.h"
 
 #include <stdbool.h>

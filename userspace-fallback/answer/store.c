@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Renders one stored reply and finds a place for it.
+/* Renders one stored reply and finds a place for it. */
 #include "store.h"
 
 #include <arpa/inet.h>

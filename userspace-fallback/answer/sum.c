@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The Internet checksum's sum (RFC 1071).
+/* The Internet checksum's sum (RFC 1071). */
 #include "sum.h"
 
 #include <string.h>

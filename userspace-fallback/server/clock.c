@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Zone time from the system's clocks.
+/* Zone time from the system's clocks. */
 #include "clock.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Reads the options of rootxdp-fallback and prints its help.
+/* Reads the options of rootxdp-fallback and prints its help. */
 #include "command_line.h"
 
 #include <errno.h>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Frames DNS messages on a TCP connection (RFC 1035 4.2.2, RFC 7766 8) and answers them in order.
+/*
+ * Frames DNS messages on a TCP connection (RFC 1035 4.2.2, RFC 7766 8) and answers them in order.
+ */
 #include "connection.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Binds the server's UDP and TCP sockets.
+/* Binds the server's UDP and TCP sockets. */
 #include "listen.h"
 
 #include <errno.h>

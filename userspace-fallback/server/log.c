@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Log lines on stderr; a service manager adds the time and keeps them.
+/* Log lines on stderr; a service manager adds the time and keeps them. */
 #include "log.h"
 
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// rootxdp-fallback: the bundled conventional server, from start to end.
+/* rootxdp-fallback: the bundled conventional server, from start to end. */
 #include <errno.h>
 #include <libgen.h>
 #include <limits.h>

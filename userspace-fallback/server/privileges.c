@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// From root to an ordinary user without capabilities.
+/* From root to an ordinary user without capabilities. */
 #include "privileges.h"
 
 #include <errno.h>

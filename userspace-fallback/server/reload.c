@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Loads zones, at the start and when asked to.
+/* Loads zones, at the start and when asked to. */
 #include "reload.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Opens sockets and runs workers on them.
+/* Opens sockets and runs workers on them. */
 #include "server.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Takes TCP connections, and closes those that are idle or too many (RFC 7766 6.2.2, 6.2.3).
+/* Takes TCP connections, and closes those that are idle or too many (RFC 7766 6.2.2, 6.2.3). */
 #include "tcp.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Answers DNS over UDP with recvmmsg and sendmmsg: one call each for up to UDP_BATCH queries.
+/* Answers DNS over UDP with recvmmsg and sendmmsg: one call each for up to UDP_BATCH queries. */
 #include "udp.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A worker's thread and loop.
+/* A worker's thread and loop. */
 #include "worker.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Publishes zones to the workers and keeps their deadlines.
+/* Publishes zones to the workers and keeps their deadlines. */
 #include "zone_slot.h"
 
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Messages to and from text, by ldns. */
 #include <ldns/ldns.h>
 #include <string.h>
