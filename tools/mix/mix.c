@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The root query mix: who is asked for, with which type, flags and EDNS, drawn by the shares they have there.
-//
-// Every name is made up: no query of a real person is used or stored.
+/*
+ * The root query mix: who is asked for, with which type, flags and EDNS, drawn by the shares that
+ * they have there.
+ *
+ * Every name is made up: no query of a real person is used or stored.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -98,7 +101,8 @@ static void draw_nxdomain(struct mix *mix, struct plan *plan)
 
 	draw_type(mix, plan);
 	label_nonexistent(&mix->names, label);
-	name_in(&mix->names, &plan->name, label, happens(&mix->chance, 6000) ? labels_several(&mix->chance) : 1);
+	name_in(&mix->names, &plan->name, label,
+		happens(&mix->chance, 6000) ? labels_several(&mix->chance) : 1);
 	if (happens(&mix->chance, 18)) /* binary labels: 0.1 % of all */
 		plan->name.bytes[1] = (uint8_t)between(&mix->chance, 128, 255);
 }
@@ -106,7 +110,8 @@ static void draw_nxdomain(struct mix *mix, struct plan *plan)
 static void draw_referral(struct mix *mix, struct plan *plan, unsigned exact)
 {
 	draw_type(mix, plan);
-	name_in(&mix->names, &plan->name, label_popular(&mix->names), happens(&mix->chance, exact) ? 1 : labels_several(&mix->chance));
+	name_in(&mix->names, &plan->name, label_popular(&mix->names),
+		happens(&mix->chance, exact) ? 1 : labels_several(&mix->chance));
 }
 
 /* Queries that ask nothing of the zone, 0.1 % of each. */
@@ -177,7 +182,8 @@ static enum mix_outcome draw_one(struct mix *mix, enum mix_kind kind, struct pla
 	case MIX_NXDOMAIN_DO:
 	case MIX_NXDOMAIN:
 		label_nonexistent(&mix->names, label);
-		name_in(&mix->names, &plan->name, label, happens(&mix->chance, 6000) ? labels_several(&mix->chance) : 1);
+		name_in(&mix->names, &plan->name, label,
+			happens(&mix->chance, 6000) ? labels_several(&mix->chance) : 1);
 		return MIX_GIVES_NXDOMAIN;
 	case MIX_COM_LONG_DO:
 		name_long(&mix->names, &plan->name, "com");
