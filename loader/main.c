@@ -101,7 +101,8 @@ static int help_command(const struct options *options)
 {
 	const struct command *command;
 
-	if (!options->operands)
+	if (!options->operands || !strcmp(options->operand[0], "help") ||
+	    !strcmp(options->operand[0], "version"))
 		return print_help(NULL);
 	command = find_command(options->operand[0]);
 	return command ? print_help(command) : unknown_command(options->operand[0]);

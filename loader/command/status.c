@@ -2,15 +2,19 @@
 /* rootxdp status: what is loaded, where, until when. */
 #include <arpa/inet.h>
 #include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "attach_tc.h"
+#include "attach_xdp.h"
 #include "command.h"
 #include "lock.h"
 #include "log.h"
 #include "maps.h"
+#include "network.h"
 #include "zone_clock.h"
 
 /* The status is gathered as the JSON object that -j prints; the text is made from the same. */
@@ -24,26 +28,53 @@ static json_t *deadline_json(const struct zone_info *zone, const struct settings
 	return json_pack("{s:s, s:I}", "utc", utc_text(utc).text, "seconds_left", (json_int_t)left);
 }
 
+/* Where the interfaces are looked for. */
+struct place {
+	json_t *interfaces;
+	struct xdp_links links; /* of these pins */
+	bool here;              /* their network namespace could be entered */
+};
+
+static bool xdp_is_on(const struct place *place, __u32 ifindex)
+{
+	for (size_t i = 0; i < place->links.count; i++)
+		if (place->links.link[i].ifindex == (int)ifindex)
+			return true;
+	return false;
+}
+
+/* What the map says was attached; others may have removed it since, or the whole device. */
 static void add_interface(__u32 ifindex, const struct interface *interface, void *context)
 {
+	struct place *place = context;
 	const __u8 *m = interface->mac;
+	bool xdp = interface->xdp && xdp_is_on(place, ifindex);
+	bool tc = interface->tc && place->here && tc_attached(ifindex);
 	char mac[18];
 
 	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4],
 		 m[5]);
-	json_array_append_new(context, json_pack("{s:s, s:I, s:s, s:I, s:s, s:s}", "name",
-						 interface->name, "ifindex", (json_int_t)ifindex,
-						 "mac", mac, "mtu", (json_int_t)interface->mtu,
-						 "xdp", interface->xdp ? "native" : "off", "tc",
-						 interface->tc ? "on" : "off"));
+	json_array_append_new(place->interfaces,
+			      json_pack("{s:s, s:I, s:s, s:I, s:s, s:s}", "name", interface->name,
+					"ifindex", (json_int_t)ifindex, "mac", mac, "mtu",
+					(json_int_t)interface->mtu, "xdp", xdp ? "native" : "off",
+					"tc", tc ? "on" : "off"));
+	if ((interface->xdp && !xdp) || (interface->tc && !tc))
+		log_note("interface '%s': what was attached there is gone: restart the loader to "
+			 "attach it again",
+			 interface->name);
 }
 
-static json_t *interfaces_json(const struct maps *maps)
+static json_t *interfaces_json(const struct maps *maps, const char *pin, __u64 network)
 {
-	json_t *interfaces = json_array();
+	int previous = network_enter(network);
+	struct place place = { .interfaces = json_array(), .here = previous != -2 };
 
-	maps_each_interface(maps, add_interface, interfaces);
-	return interfaces;
+	xdp_links_open(&place.links, pin);
+	maps_each_interface(maps, add_interface, &place);
+	xdp_links_close(&place.links);
+	network_return(previous);
+	return place.interfaces;
 }
 
 static json_t *address_json(const struct address *address)
@@ -98,7 +129,8 @@ static json_t *status_json(const struct maps *maps, const char *pin)
 		"schema", 1, "serial", (json_int_t)zone.serial, "names", (json_int_t)zone.names,
 		"replies", (json_int_t)zone.replies, "active_set", (int)set, "deadline",
 		deadline_json(&zone, &settings), "max_udp_size", (int)settings.max_udp_size,
-		"addresses", addresses_json(maps), "interfaces", interfaces_json(maps), "programs",
+		"addresses", addresses_json(maps), "interfaces",
+		interfaces_json(maps, pin, settings.network), "programs",
 		"xdp", program_json(maps->program_xdp), "tc", program_json(maps->program_tc), "pin",
 		pin, "loader", "running", loader != 0, "pid",
 		loader ? json_integer(loader) : json_null());
@@ -166,6 +198,7 @@ int command_status(const struct options *options)
 	struct maps maps;
 	json_t *status;
 
+	libbpf_set_print(NULL); /* it complains of a qdisc that is gone; we say it ourselves */
 	if (!maps_open(&maps, options->pin))
 		return EXIT_FAILED;
 	status = status_json(&maps, options->pin);

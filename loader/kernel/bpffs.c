@@ -58,26 +58,44 @@ static bool mount_bpffs(void)
 	return true;
 }
 
-bool bpffs_prepare(const char *pin)
+/* How long the path of the first directory is that bpffs_prepare() made; 0: it made none. */
+static size_t made;
+
+static bool make_directory(const char *path)
+{
+	if (mkdir(path, 0700))
+		return errno == EEXIST;
+	if (!made)
+		made = strlen(path);
+	return true;
+}
+
+static bool make_directories(const char *pin)
 {
 	char path[PATH_MAX];
 
-	if (!strncmp(pin, MOUNT_POINT "/", sizeof(MOUNT_POINT)) && !mount_bpffs())
-		return false;
 	snprintf(path, sizeof(path), "%s", pin);
 	for (char *slash = path + 1; (slash = strchr(slash, '/')); *slash++ = '/') {
 		*slash = '\0';
-		if (mkdir(path, 0700) && errno != EEXIST)
-			break;
+		if (!make_directory(path))
+			return false;
 	}
-	if (mkdir(pin, 0700) && errno != EEXIST) {
+	return make_directory(pin);
+}
+
+bool bpffs_prepare(const char *pin)
+{
+	if (!strncmp(pin, MOUNT_POINT "/", sizeof(MOUNT_POINT)) && !mount_bpffs())
+		return false;
+	if (!make_directories(pin)) {
 		log_error("can't make the pin directory %s: %s", pin, strerror(errno));
+		bpffs_remove(pin);
 		return false;
 	}
 	if (!on_bpffs(pin)) {
 		log_error("--pin '%s' is not on a BPF file system: choose one below " MOUNT_POINT,
 			  pin);
-		rmdir(pin);
+		bpffs_remove(pin);
 		return false;
 	}
 	return true;
@@ -90,5 +108,14 @@ bool bpffs_exists(const char *pin)
 
 void bpffs_remove(const char *pin)
 {
+	char path[PATH_MAX];
+	char *slash;
+
 	rmdir(pin);
+	snprintf(path, sizeof(path), "%s", pin);
+	while ((slash = strrchr(path, '/'))) {
+		*slash = '\0';
+		if (!made || strlen(path) < made || (rmdir(path) && errno != ENOENT))
+			return;
+	}
 }

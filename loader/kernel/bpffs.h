@@ -14,7 +14,7 @@ bool bpffs_prepare(const char *pin);
 /* Is there a directory, and is it on a BPF file system? Says nothing. */
 bool bpffs_exists(const char *pin);
 
-/* Removes the pin directory when it is empty. */
+/* Removes the pin directory, and those above it that bpffs_prepare() made, when they are empty. */
 void bpffs_remove(const char *pin);
 
 #endif

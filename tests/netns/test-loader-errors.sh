@@ -47,7 +47,7 @@ expect 2 "'NONSENSE' is no query type" lookup com NONSENSE
 expect 2 "is no domain name" lookup "$(printf 'a%.0s' {1..64})" NS
 
 # --- help and version: stdout, 0
-for words in help "help run" "run --help" --help "stats -h" version --version; do
+for words in help "help help" "help run" "run --help" --help "stats -h" version --version; do
 	# shellcheck disable=SC2086
 	"$B/rootxdp" $words > "$WORK/out" 2> "$WORK/err" || fail "rootxdp $words: exit $?"
 	[ -s "$WORK/out" ] && [ ! -s "$WORK/err" ] || fail "rootxdp $words: not on stdout"
@@ -68,7 +68,7 @@ expect 1 "no-such-file" run -i "$SERVER_IF" -a $SERVER4 --zone no-such-file --pi
 expect 1 "expired 2026-08-21|expired" run -i "$SERVER_IF" -a $SERVER4 --zone $ZONE \
 	--trust-anchors $ANCHORS --validate-at 2026-09-30T00:00:00Z --pin "$PIN"
 expect 1 "not on a BPF file system" run -i "$SERVER_IF" -a $SERVER4 "${ZONE_ARGS[@]}" \
-	--pin "/tmp/rxn-$$-pins"
+	--pin "/tmp/rxn-$$-pins/of/mine"
 [ ! -e "/tmp/rxn-$$-pins" ] || fail "a pin directory is left in /tmp"
 expect 1 "no native XDP: use --tiers tc" run -i lo -a 127.0.0.1 "${ZONE_ARGS[@]}" --tiers xdp --pin "$PIN"
 
@@ -97,6 +97,17 @@ in_server "$B/rootxdp" "${RUN[@]}" 2> "$WORK/err" || status=$?
 [ $status -eq 1 ] && grep -q "another tc program, 'foreign_tc' (id .*prio 53' removes it" "$WORK/err" ||
 	fail "foreign filter: exit $status, $(cat "$WORK/err")"
 in_server tc qdisc del dev "$SERVER_IF" clsact
+
+# --- two loaders on one interface: the second is refused, the first goes on
+start_rootxdp --fallback none --tiers tc
+status=0
+in_server timeout 20 "$B/rootxdp" run -i "$SERVER_IF" -a $SERVER4 "${ZONE_ARGS[@]}" --pin "$PIN-2" \
+	--fallback none > "$WORK/out" 2> "$WORK/err" || status=$?
+[ $status -eq 1 ] && grep -q "tc program of another loader, 'rootxdp_tc' (id .*unload --pin" "$WORK/err" ||
+	fail "second loader: exit $status, $(cat "$WORK/err")"
+[ ! -e "$PIN-2" ] || fail "the second loader left pins"
+says NOERROR in_client dig @$SERVER4 +norec +notcp +tries=1 +time=2 com. NS || fail "the first loader's tc"
+stop rootxdp
 
 # --- VLAN tags that XDP can't see (not every kernel has VLAN devices)
 if in_server ip link add link "$SERVER_IF" name rxn-v type vlan id 5 2> /dev/null; then

@@ -64,6 +64,7 @@ for file in lookup dig; do
 done
 [ "$(wc -l < "$WORK/lookup.rrs")" -ge 41 ] || fail "lookup: too few records"
 cmp -s "$WORK/lookup.rrs" "$WORK/dig.rrs" || fail "lookup and dig differ: $(diff "$WORK/lookup.rrs" "$WORK/dig.rrs" | head -4)"
+! says ' $' "$B/rootxdp" lookup . NSEC --pin "$PIN" || fail "lookup: a blank at a line's end"
 says pass_transfer "$B/rootxdp" lookup . AXFR --pin "$PIN" || fail "lookup of a passed query"
 
 # --- a second loader, and unload, are refused while it lives
@@ -95,6 +96,18 @@ start_rootxdp --tiers tc
 stop rootxdp
 says clsact in_server tc qdisc show dev "$SERVER_IF" || fail "their empty qdisc is gone"
 in_server tc qdisc del dev "$SERVER_IF" clsact
+
+# --- what others took away, status does not show; pins some directories deeper leave none of them
+start_rootxdp --tiers xdp,tc --pin "$PIN/deep/er"
+says 'xdp native, tc on' "$B/rootxdp" status --pin "$PIN/deep/er" || fail "status of deep pins"
+in_server tc qdisc del dev "$SERVER_IF" clsact
+link=$(bpftool link show pinned "$PIN/deep/er/xdp-$SERVER_IF")
+bpftool link detach id "${link%%:*}"
+says 'xdp off, tc off' "$B/rootxdp" status --pin "$PIN/deep/er" || fail "status shows what is gone"
+"$B/rootxdp" status --pin "$PIN/deep/er" 2>&1 > /dev/null | grep -q "'$SERVER_IF'.* is gone: restart" ||
+	fail "status does not say what is gone"
+stop rootxdp
+nothing_left "deep pins"
 
 # --- --keep leaves the kernel answering until unload, from any network namespace
 start_rootxdp --tiers xdp,tc --keep

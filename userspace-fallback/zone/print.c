@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Messages to and from text, by ldns. */
 #include <ldns/ldns.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "print.h"
@@ -95,18 +96,25 @@ static void print_header(FILE *out, const ldns_pkt *message)
 			ldns_pkt_edns_udp_size(message));
 }
 
+/* ldns ends a list of types with a blank; dig does not. */
+static void print_record(FILE *out, const ldns_rr *record)
+{
+	char *text = ldns_rr2str_fmt(ldns_output_format_nocomments, record);
+	size_t length = text ? strlen(text) : 0;
+
+	while (length && strchr(" \n", text[length - 1]))
+		length--;
+	fprintf(out, "%s%.*s\n", ldns_rr_is_question(record) ? ";" : "", (int)length, text ? text : "");
+	free(text);
+}
+
 static void print_section(FILE *out, const char *name, const ldns_rr_list *records)
 {
 	if (!ldns_rr_list_rr_count(records))
 		return;
 	fprintf(out, "\n;; %s SECTION:\n", name);
-	for (size_t i = 0; i < ldns_rr_list_rr_count(records); i++) {
-		const ldns_rr *record = ldns_rr_list_rr(records, i);
-
-		if (ldns_rr_is_question(record))
-			fputc(';', out);
-		ldns_rr_print_fmt(out, ldns_output_format_nocomments, record);
-	}
+	for (size_t i = 0; i < ldns_rr_list_rr_count(records); i++)
+		print_record(out, ldns_rr_list_rr(records, i));
 }
 
 bool reply_print(FILE *out, const uint8_t *reply, size_t length)
