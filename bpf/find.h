@@ -23,8 +23,8 @@ struct label {
 
 /* Where a label stands in the zone. */
 struct place {
-	__u32 index;  /* in `names`: the label itself, or the last name before it */
-	__u32 exact;  /* 1: the label itself */
+	__u32 index; /* in `names`: the label itself, or the last name before it */
+	__u32 exact; /* 1: the label itself */
 };
 
 /* 2^SEARCH_STEPS names may share two first bytes. */

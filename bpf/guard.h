@@ -14,22 +14,22 @@ struct address {
 struct interface {
 	char name[16];
 	__u8 mac[6];
-	__u8 partial_ok;   /* lo, veth, tap, virtio_net: a pseudo-header sum alone is a valid checksum */
+	__u8 partial_ok; /* lo, veth, tap, virtio_net: the pseudo-header sum alone is valid */
 	__u8 loopback;
 	__u32 mtu;
-	__u32 xdp;         /* 1: native XDP is attached */
-	__u32 tc;          /* 1: the tc program is attached */
-	__u32 qdisc;       /* 1: its clsact qdisc was made by us, to be removed with our filter */
+	__u32 xdp;   /* 1: native XDP is attached */
+	__u32 tc;    /* 1: the tc program is attached */
+	__u32 qdisc; /* 1: its clsact qdisc was made by us, to be removed with our filter */
 };
 
 struct settings {
-	__u32 layout_version;  /* LAYOUT_VERSION of the program and its maps */
-	__u32 max_udp_size;    /* our limit, and what our OPT advertises; 512-4096 */
-	__s64 zone_time;       /* zone time when CLOCK_MONOTONIC was 0; seconds since 1970 UTC */
-	__u64 network;         /* network namespace of the interfaces: inode of its nsfs file */
+	__u32 layout_version; /* LAYOUT_VERSION of the program and its maps */
+	__u32 max_udp_size;   /* our limit, and what our OPT advertises; 512-4096 */
+	__s64 zone_time;      /* zone time when CLOCK_MONOTONIC was 0; seconds since 1970 UTC */
+	__u64 network;        /* network namespace of the interfaces: inode of its nsfs file */
 };
 
-#define ADDRESSES_MAX 64
+#define ADDRESSES_MAX  64
 #define INTERFACES_MAX 64
 
 /* Index of a tier's counters in `stats` and of its scratch room. */

@@ -31,8 +31,8 @@ struct name {
  * prefix_class maps a (lowered) byte to 0..39, never downwards, so that order is kept:
  * everything before '-', then '-' .. '/', the digits, ':' .. '`', the letters, the rest.
  */
-#define PREFIX_CLASSES 40
-#define PREFIX_COUNT (PREFIX_CLASSES * PREFIX_CLASSES)
+#define PREFIX_CLASSES         40
+#define PREFIX_COUNT           (PREFIX_CLASSES * PREFIX_CLASSES)
 #define PREFIX(class0, class1) ((class0) * PREFIX_CLASSES + (class1))
 
 struct prefix_table {
@@ -76,21 +76,21 @@ struct cut {
 struct reply {
 	__u32 shelf;
 	__u16 place;
-	__be16 flags;      /* AA and RCODE, to be joined with QR, and opcode and RD of the query */
-	struct cut whole;  /* the whole body */
+	__be16 flags;     /* AA and RCODE, to be joined with QR, and opcode and RD of the query */
+	struct cut whole; /* the whole body */
 	__be16 ancount;
 	__be16 nscount;
-	__u32 first_cut;   /* index in `cuts` of the next shorter cut; they go on, longest first */
-	__u16 cuts;        /* how many shorter cuts there are; with none left: TC=1, body empty */
-	__u16 verdict;     /* enum verdict this reply counts as; 0: not stored, the query passes */
-	__u32 name;        /* index in `names` of the TLD, or of the name before the gap */
+	__u32 first_cut; /* index in `cuts` of the next shorter cut; they go on, longest first */
+	__u16 cuts;      /* how many shorter cuts there are; with none left: TC=1, body empty */
+	__u16 verdict;   /* enum verdict this reply counts as; 0: not stored, the query passes */
+	__u32 name;      /* index in `names` of the TLD, or of the name before the gap */
 };
 
 /* Replies of one name, behind the apex's own. For NXDOMAIN the name is the one before the gap. */
 enum reply_kind {
 	REPLY_REFERRAL,
 	REPLY_REFERRAL_DO,
-	REPLY_DS,          /* NODATA where the TLD has no DS */
+	REPLY_DS, /* NODATA where the TLD has no DS */
 	REPLY_DS_DO,
 	REPLY_NXDOMAIN_DO, /* without DO all NXDOMAINs are one: APEX_NXDOMAIN */
 	REPLY_KINDS
@@ -99,24 +99,24 @@ enum reply_kind {
 /* The apex's replies come first, two for each slot: without and with DO. */
 enum apex_slot {
 	APEX_NODATA,
-	APEX_NXDOMAIN,     /* without DO only */
-	APEX_TYPES,        /* from here on: zone_info.apex_type[slot] */
+	APEX_NXDOMAIN, /* without DO only */
+	APEX_TYPES,    /* from here on: zone_info.apex_type[slot] */
 	APEX_SLOTS = 32
 };
 
 #define REPLY_APEX(slot, dnssec_ok) ((slot) * 2 + (dnssec_ok))
-#define REPLY_OF_NAME(name, kind) (APEX_SLOTS * 2 + (name) * REPLY_KINDS + (kind))
+#define REPLY_OF_NAME(name, kind)   (APEX_SLOTS * 2 + (name) * REPLY_KINDS + (kind))
 
 /*
  * A body and its relocations never cross a shelf's end; none begins behind PLACE_MAX, so that even
  * the longest body with all relocations lies in the shelf, whatever `place` and `length` say.
  */
-#define SHELF_SIZE 65536
-#define BODY_MAX 4096
-#define PLACE_MAX (SHELF_SIZE - 2 * BODY_MAX)
-#define RELOCATIONS_MAX 255
+#define SHELF_SIZE                 65536
+#define BODY_MAX                   4096
+#define PLACE_MAX                  (SHELF_SIZE - 2 * BODY_MAX)
+#define RELOCATIONS_MAX            255
 #define RELOCATIONS(place, length) (((place) + (length) + 7) & ~7)
-#define CUTS_MAX 64
+#define CUTS_MAX                   64
 
 struct shelf {
 	__u8 bytes[SHELF_SIZE];
@@ -128,13 +128,13 @@ enum zone_part { PART_INFO, PART_PREFIXES, PART_NAMES, PART_REPLIES, PART_CUTS, 
 /* One zone's header. */
 struct zone_info {
 	__u32 serial;
-	__u32 names;             /* entries in `names`, '.' included */
-	__u32 replies;           /* stored replies, for the operator */
-	__u32 apex_types;        /* slots in use, APEX_TYPES included in the count */
-	__u16 apex_type[APEX_SLOTS]; /* query type of each slot, host order; 0 where there is none */
-	__u64 signatures_end;    /* earliest RRSIG expiration, seconds since 1970 UTC */
-	__u64 soa_expire;        /* SOA expire field, seconds */
-	__u64 deadline_ns;       /* CLOCK_MONOTONIC; from then on nothing is answered. Set by the loader */
+	__u32 names;                 /* entries in `names`, '.' included */
+	__u32 replies;               /* stored replies, for the operator */
+	__u32 apex_types;            /* slots in use, APEX_TYPES included in the count */
+	__u16 apex_type[APEX_SLOTS]; /* query type of each slot, host order; 0: there is none */
+	__u64 signatures_end;        /* earliest RRSIG expiration, seconds since 1970 UTC */
+	__u64 soa_expire;            /* SOA expire field, seconds */
+	__u64 deadline_ns;           /* CLOCK_MONOTONIC, from the loader; then all queries pass */
 };
 
 #endif

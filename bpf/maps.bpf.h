@@ -64,25 +64,25 @@ struct {
  * outer array NAME. Both have one size, chosen at load from the image with room to grow: the
  * kernel inlines look-ups only in inner arrays of equal size (no BPF_F_INNER_MAP).
  */
-#define ZONE_SET(map, value_type)                                                                 \
-	struct map##_set {                                                                        \
-		__uint(type, BPF_MAP_TYPE_ARRAY);                                                 \
-		__uint(max_entries, 1);                                                           \
-		__type(key, __u32);                                                               \
-		__type(value, value_type);                                                        \
-	} map##_0 SEC(".maps"), map##_1 SEC(".maps");                                             \
-	struct {                                                                                  \
-		__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);                                         \
-		__uint(max_entries, 2);                                                           \
-		__type(key, __u32);                                                               \
-		__array(values, struct map##_set);                                                \
+#define ZONE_SET(map, value_type)                                                                  \
+	struct map##_set {                                                                         \
+		__uint(type, BPF_MAP_TYPE_ARRAY);                                                  \
+		__uint(max_entries, 1);                                                            \
+		__type(key, __u32);                                                                \
+		__type(value, value_type);                                                         \
+	} map##_0 SEC(".maps"), map##_1 SEC(".maps");                                              \
+	struct {                                                                                   \
+		__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);                                          \
+		__uint(max_entries, 2);                                                            \
+		__type(key, __u32);                                                                \
+		__array(values, struct map##_set);                                                 \
 	} map SEC(".maps") = { .values = { &map##_0, &map##_1 } }
 
-ZONE_SET(zone, struct zone_info);       /* one entry: serial, deadline, apex types */
+ZONE_SET(zone, struct zone_info);        /* one entry: serial, deadline, apex types */
 ZONE_SET(prefixes, struct prefix_table); /* one entry: two first bytes -> first name */
-ZONE_SET(names, struct name);           /* '.' and every TLD, canonical order */
-ZONE_SET(replies, struct reply);        /* the stored replies: REPLY_APEX, REPLY_OF_NAME */
-ZONE_SET(cuts, struct cut);             /* shorter forms of replies */
-ZONE_SET(shelves, struct shelf);        /* bodies and relocations */
+ZONE_SET(names, struct name);            /* '.' and every TLD, canonical order */
+ZONE_SET(replies, struct reply);         /* the stored replies: REPLY_APEX, REPLY_OF_NAME */
+ZONE_SET(cuts, struct cut);              /* shorter forms of replies */
+ZONE_SET(shelves, struct shelf);         /* bodies and relocations */
 
 #endif

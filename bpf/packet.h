@@ -12,20 +12,20 @@
 #define ETHERTYPE_IPV6 0x86dd
 #define ETHERTYPE_VLAN 0x8100
 #define ETHERTYPE_QINQ 0x88a8
-#define VLAN_TAGS_MAX 2
+#define VLAN_TAGS_MAX  2
 
 #define PROTOCOL_UDP 17
-#define DNS_PORT 53
+#define DNS_PORT     53
 
 /* IPv6 extension headers that may stand before UDP (RFC 8200 4); more than these are not walked. */
-#define NEXT_HOP_BY_HOP 0
-#define NEXT_ROUTING 43
-#define NEXT_FRAGMENT 44
+#define NEXT_HOP_BY_HOP     0
+#define NEXT_ROUTING        43
+#define NEXT_FRAGMENT       44
 #define NEXT_AUTHENTICATION 51
-#define NEXT_DESTINATION 60
-#define EXTENSIONS_MAX 6
+#define NEXT_DESTINATION    60
+#define EXTENSIONS_MAX      6
 
-#define IPV4_MORE_FRAGMENTS 0x2000
+#define IPV4_MORE_FRAGMENTS  0x2000
 #define IPV4_FRAGMENT_OFFSET 0x1fff
 
 struct ethernet {
@@ -36,7 +36,7 @@ struct ethernet {
 
 struct vlan_tag {
 	__be16 tci;
-	__be16 type;  /* of what follows */
+	__be16 type; /* of what follows */
 } PACKED;
 
 struct ipv4 {
@@ -48,13 +48,13 @@ struct ipv4 {
 	__u8 ttl;
 	__u8 protocol;
 	__u16 checksum;
-	__u32 source;       /* network order */
+	__u32 source; /* network order */
 	__u32 destination;
 } PACKED;
 
 struct ipv6 {
-	__u32 version_class_flow;  /* network order */
-	__be16 length;             /* of what follows this header */
+	__u32 version_class_flow; /* network order */
+	__be16 length;            /* of what follows this header */
 	__u8 next;
 	__u8 hops;
 	struct address source;
@@ -64,13 +64,13 @@ struct ipv6 {
 struct udp {
 	__be16 source;
 	__be16 destination;
-	__be16 length;      /* this header and what follows */
+	__be16 length; /* this header and what follows */
 	__u16 checksum;
 } PACKED;
 
-#define PACKET_HEADERS_MAX                                                                        \
-	(sizeof(struct ethernet) + VLAN_TAGS_MAX * sizeof(struct vlan_tag) +                      \
-	 sizeof(struct ipv6) + sizeof(struct udp))
+#define PACKET_HEADERS_MAX                                                                         \
+	(sizeof(struct ethernet) + VLAN_TAGS_MAX * sizeof(struct vlan_tag) + sizeof(struct ipv6) + \
+	 sizeof(struct udp))
 #define FRAME_MIN 60
 
 /* What a frame is. Offsets from its first byte; numbers in host order. */
@@ -78,12 +78,12 @@ struct packet {
 	struct address source;
 	struct address destination;
 	__be16 source_port;
-	__u16 ip;           /* offset of the IP header */
-	__u16 udp;          /* offset of the UDP header */
-	__u16 udp_length;   /* as the UDP header says */
-	__u16 carried;      /* bytes that IP carries from the UDP header on */
-	__u16 ipv6;         /* 1: IPv6 */
-	__u32 obstacle;     /* enum verdict it gets if it is for us; undecided: none so far */
+	__u16 ip;         /* offset of the IP header */
+	__u16 udp;        /* offset of the UDP header */
+	__u16 udp_length; /* as the UDP header says */
+	__u16 carried;    /* bytes that IP carries from the UDP header on */
+	__u16 ipv6;       /* 1: IPv6 */
+	__u32 obstacle;   /* enum verdict it gets if it is for us; undecided: none so far */
 };
 
 /* Addresses are written in words: reading what was written in bytes stalls the processor. */
@@ -160,8 +160,8 @@ static __always_inline enum verdict parse_extensions(struct cursor *frame, struc
 		const __u8 *head = cursor_take(frame, 8);
 
 		if (!head)
-			return next == PROTOCOL_UDP ? VERDICT_other_malformed :
-						      VERDICT_other_protocol;
+			return next == PROTOCOL_UDP ? VERDICT_other_malformed
+						    : VERDICT_other_protocol;
 		switch (next) {
 		case PROTOCOL_UDP:
 			frame->pos -= 8;

@@ -7,25 +7,25 @@
 #include "verdict.h"
 
 #define DNS_HEADER_SIZE 12
-#define DNS_NAME_MAX 255
-#define DNS_LABEL_MAX 63
-#define DNS_LABELS_MAX 127
-#define DNS_OPT_SIZE 11 /* without options */
+#define DNS_NAME_MAX    255
+#define DNS_LABEL_MAX   63
+#define DNS_LABELS_MAX  127
+#define DNS_OPT_SIZE    11 /* without options */
 #define DNS_OPTION_HEAD 4
 
-#define DNS_TYPE_OPT 41
-#define DNS_TYPE_DS 43
+#define DNS_TYPE_OPT  41
+#define DNS_TYPE_DS   43
 #define DNS_TYPE_IXFR 251
 #define DNS_TYPE_AXFR 252
-#define DNS_CLASS_IN 1
+#define DNS_CLASS_IN  1
 
 /* Of the header's flags, host order (RFC 1035 4.1.1). */
-#define DNS_QR 0x8000
+#define DNS_QR     0x8000
 #define DNS_OPCODE 0x7800
-#define DNS_AA 0x0400
-#define DNS_TC 0x0200
-#define DNS_RD 0x0100
-#define DNS_RCODE 0x000f
+#define DNS_AA     0x0400
+#define DNS_TC     0x0200
+#define DNS_RD     0x0100
+#define DNS_RCODE  0x000f
 
 /* Of the OPT's TTL, its lower half, host order (RFC 3225). */
 #define DNS_OPT_DO 0x8000
@@ -36,10 +36,10 @@
  */
 #define MESSAGE_MAX 1472
 #ifdef __bpf__
-#define OPTIONS_MAX (MESSAGE_MAX / DNS_OPTION_HEAD)
+#define OPTIONS_MAX   (MESSAGE_MAX / DNS_OPTION_HEAD)
 #define MESSAGE_SPACE 2048
 #else
-#define OPTIONS_MAX (65535 / DNS_OPTION_HEAD)
+#define OPTIONS_MAX   (65535 / DNS_OPTION_HEAD)
 #define MESSAGE_SPACE 65536
 #endif
 
@@ -54,13 +54,13 @@ struct dns_header {
 
 /* What a query asks; numbers in host order. */
 struct question {
-	__u16 name_length;  /* QNAME in wire form, 1-255; it begins at byte 12 of the message */
-	__u16 last_label;   /* offset in QNAME of the last label's length byte; 0 for '.' */
-	__u16 labels;       /* labels in QNAME, the root not counted: 0 for '.' */
+	__u16 name_length; /* QNAME in wire form, 1-255; it begins at byte 12 of the message */
+	__u16 last_label;  /* offset in QNAME of the last label's length byte; 0 for '.' */
+	__u16 labels;      /* labels in QNAME, the root not counted: 0 for '.' */
 	__u16 type;
 	__u16 class;
-	__u16 udp_size;     /* as the OPT says, unclamped; 0 without OPT */
-	__u8 edns;          /* 1: there is an OPT */
+	__u16 udp_size; /* as the OPT says, unclamped; 0 without OPT */
+	__u8 edns;      /* 1: there is an OPT */
 	__u8 edns_version;
 	__u8 dnssec_ok;
 	__u8 padding;

@@ -153,13 +153,13 @@ static __always_inline enum verdict write_reply(void *ctx, enum tier tier, const
 		return VERDICT_pass_no_reply;
 	if (!make_room(ctx, tier, plan.end > FRAME_MIN ? plan.end : FRAME_MIN))
 		return VERDICT_pass_room;
-	if (length > 0 && !store_bytes(ctx, tier, plan.body, shelf->bytes + place,
-				       within(length, BODY_MAX)))
+	if (length > 0 &&
+	    !store_bytes(ctx, tier, plan.body, shelf->bytes + place, within(length, BODY_MAX)))
 		return VERDICT_drop_error;
 	if (delta && whole > 0)
 		relocate_body(ctx, tier, plan.body,
-			      shelf->bytes + RELOCATIONS(place, within(whole, BODY_MAX)),
-			      pointers, delta);
+			      shelf->bytes + RELOCATIONS(place, within(whole, BODY_MAX)), pointers,
+			      delta);
 	forget();
 	if (!write_headers(ctx, tier, work, reply, max_udp_size))
 		return VERDICT_drop_error;

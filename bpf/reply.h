@@ -69,8 +69,7 @@ static __always_inline __u32 size_limit(const struct question *question, __u32 m
  * *form. False: none does, *form is empty, and the reply is to be marked as truncated.
  */
 static __always_inline int fit_reply(const struct zone_view *view, const struct reply *reply,
-				     const struct question *question, __u32 limit,
-				     struct cut *form)
+				     const struct question *question, __u32 limit, struct cut *form)
 {
 	__u32 around = question_end(question) + opt_size(question);
 
@@ -114,8 +113,8 @@ static __always_inline __u16 sum_body(const struct cut *form, const struct quest
 
 /* Turns a query's header into the reply's; returns the sum of its six words. */
 static __always_inline __u64 write_header(struct dns_header *header, const struct reply *reply,
-					  const struct question *question,
-					  const struct cut *form, int fits)
+					  const struct question *question, const struct cut *form,
+					  int fits)
 {
 	__be16 flags = (header->flags & NETWORK16(DNS_RD)) | NETWORK16(DNS_QR) |
 		       (reply->flags & NETWORK16(DNS_AA | DNS_RCODE));
@@ -149,10 +148,8 @@ static __always_inline __u16 sum_opt(const struct question *question, __u32 max_
 				     __u32 place)
 {
 	/* The words, at an even place: 00 00 | 29 size | size 00 | 00 DO | 00 00 | 00. */
-	__u64 sum = NETWORK16(DNS_TYPE_OPT >> 8) +
-		    (__u64)NETWORK16((DNS_TYPE_OPT & 0xff) << 8) +
-		    swap16(network16(max_udp_size)) +
-		    NETWORK16(question->dnssec_ok << 7);
+	__u64 sum = NETWORK16(DNS_TYPE_OPT >> 8) + (__u64)NETWORK16((DNS_TYPE_OPT & 0xff) << 8) +
+		    swap16(network16(max_udp_size)) + NETWORK16(question->dnssec_ok << 7);
 
 	return sum_at(sum_fold(sum), place);
 }

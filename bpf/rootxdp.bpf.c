@@ -87,8 +87,8 @@ static __always_inline enum verdict check_checksum(void *ctx, enum tier tier, st
 	if (udp + sizeof(struct udp) + DNS_HEADER_SIZE > message.end)
 		return VERDICT_pass_short;
 	checksum = ((const struct udp *)(const void *)udp)->checksum;
-	work->question_sum = sum_fold(sum_bytes(message.start, message.end, DNS_HEADER_SIZE,
-						asked));
+	work->question_sum =
+		sum_fold(sum_bytes(message.start, message.end, DNS_HEADER_SIZE, asked));
 	work->address_sum = sum_fold(sum_addresses(&work->packet));
 	forget();
 

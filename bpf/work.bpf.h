@@ -18,11 +18,11 @@ struct work {
 	struct label label;
 	struct place place;
 	struct question question;
-	__u16 question_sum;  /* of the question section, as from an even place */
-	__u16 address_sum;   /* of both addresses */
-	__u32 partial_ok;    /* see struct interface */
-	__u32 fits;          /* 0: the reply is to be truncated */
-	struct cut form;     /* the form of the stored reply that is sent */
+	__u16 question_sum; /* of the question section, as from an even place */
+	__u16 address_sum;  /* of both addresses */
+	__u32 partial_ok;   /* see struct interface */
+	__u32 fits;         /* 0: the reply is to be truncated */
+	struct cut form;    /* the form of the stored reply that is sent */
 };
 
 #endif

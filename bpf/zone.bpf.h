@@ -12,11 +12,11 @@ struct zone_view {
 };
 
 /* Entry `index` of an outer array's map for the set; both look-ups are inlined by the kernel. */
-#define ZONE_ENTRY(map, zone, index)                                                              \
-	({                                                                                        \
-		void *inner_ = bpf_map_lookup_elem(&map, &(zone)->set);                           \
-		__u32 index_ = (index);                                                           \
-		inner_ ? bpf_map_lookup_elem(inner_, &index_) : NULL;                             \
+#define ZONE_ENTRY(map, zone, index)                                                               \
+	({                                                                                         \
+		void *inner_ = bpf_map_lookup_elem(&map, &(zone)->set);                            \
+		__u32 index_ = (index);                                                            \
+		inner_ ? bpf_map_lookup_elem(inner_, &index_) : NULL;                              \
 	})
 
 static __always_inline struct zone_view zone_of_set(__u32 set)

@@ -25,7 +25,7 @@ bool child_start(struct child *child, const struct options *options,
  * said on stderr. */
 bool child_wait_ready(struct child *child);
 
-/* Tells it to read its zone file again, and waits until it has, or for 30 s: then said on stderr. */
+/* Tells it to read its zone file again; waits until it has, or for 30 s: then said on stderr. */
 void child_reload(struct child *child);
 
 /* Has it ended? Then collects it and says so on stderr. */

@@ -13,7 +13,7 @@ struct world {
 	struct zone *zone;
 	struct image *image;
 	struct image_view parts;
-	struct zone_view view;       /* over `parts` */
+	struct zone_view view; /* over `parts` */
 	struct answer_config config;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The lane of live frames: queries in packets of every kind, and a judge of the replies' packets. */
+/* The lane of live frames: queries in packets of every kind, and a judge of the reply packets. */
 #include "lane.h"
 
 #include <arpa/inet.h>
@@ -17,7 +17,7 @@
 
 #define DNS_PORT 53
 #define FIRST_PORT 40000
-#define PORTS 16           /* of each address family */
+#define PORTS 16 /* of each address family */
 #define FAULTS_SHOWN 5
 
 struct frames {

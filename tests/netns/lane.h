@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Ways for the differential client's queries to reach a server: sockets, live frames, the engine. */
+/* Ways for the differential client's queries to a server: sockets, live frames, the engine. */
 #ifndef ROOTXDP_LANE_H
 #define ROOTXDP_LANE_H
 
@@ -24,7 +24,7 @@ struct lane {
 	/* Waits at most `milliseconds` for a first reply, then tells of all that have come. */
 	void (*receive)(struct lane *lane, int milliseconds, reply_seen *seen, void *context);
 	void (*close)(struct lane *lane);
-	unsigned long faults;  /* replies in packets that broke the rules for packets */
+	unsigned long faults; /* replies in packets that broke the rules for packets */
 };
 
 /* A server's addresses (IPv4 mapped), or a client's. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Spoils queries in each way that STANDARDS for errors tell apart, and in ways nobody thought of. */
+/* Spoils queries in each way that read_message() tells apart, and in ways nobody thought of. */
 #include "malform.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Queries that are not the kernel's to answer: malformed ones, and those with errors of their own. */
+/* Queries that the kernel does not answer: malformed ones, and those with errors of their own. */
 #ifndef ROOTXDP_MALFORM_H
 #define ROOTXDP_MALFORM_H
 

@@ -85,8 +85,8 @@ static void append(struct label *label, uint8_t byte)
 		label->bytes[label->length++] = byte;
 }
 
-void qname_at(struct qname *name, const struct delegation *tld, enum place place,
-	      enum shape shape, struct dice *dice)
+void qname_at(struct qname *name, const struct delegation *tld, enum place place, enum shape shape,
+	      struct dice *dice)
 {
 	struct label last = { .length = tld->label_length };
 

@@ -14,17 +14,17 @@
 struct query {
 	uint8_t bytes[QUERY_MOST];
 	uint16_t length;
-	bool ipv6;    /* to be sent over IPv6 */
-	bool silent;  /* nobody may reply: shorter than a header, or QR=1 */
-	bool kernel;  /* the kernel itself answers it */
+	bool ipv6;   /* to be sent over IPv6 */
+	bool silent; /* nobody may reply: shorter than a header, or QR=1 */
+	bool kernel; /* the kernel itself answers it */
 };
 
 /* Which queries there are. */
 struct queries {
 	const struct zone *zone;
 	uint64_t seed;
-	unsigned long count;       /* queries in all */
-	unsigned long systematic;  /* of them: names and apex types, each in turn; the rest at random */
+	unsigned long count;      /* queries in all */
+	unsigned long systematic; /* names and apex types, each in turn; the rest is random */
 };
 
 /*

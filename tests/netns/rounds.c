@@ -8,10 +8,10 @@
 
 #include "show.h"
 
-#define TRIES 8
-#define SHOWN 5
+#define TRIES             8
+#define SHOWN             5
 #define POLL_MILLISECONDS 20
-#define LAST_MILLISECONDS 300  /* for replies that should not come */
+#define LAST_MILLISECONDS 300 /* for replies that should not come */
 
 enum side { KERNEL, REFERENCE, SIDES };
 
@@ -19,7 +19,7 @@ enum side { KERNEL, REFERENCE, SIDES };
 struct flight {
 	unsigned long number;
 	struct query query;
-	uint16_t length[SIDES];  /* 0: no reply yet */
+	uint16_t length[SIDES]; /* 0: no reply yet */
 	uint8_t reply[SIDES][REPLY_MOST];
 };
 

@@ -7,23 +7,23 @@
 
 #include "lane.h"
 
-#define ROUND_MOST 1024
+#define ROUND_MOST  1024
 #define NUMBER_NONE ((unsigned long)-1)
 
 struct pace {
-	unsigned long window;    /* queries in flight: a round's, at most ROUND_MOST */
-	unsigned long patience;  /* milliseconds before an unanswered query is sent again */
+	unsigned long window;   /* queries in flight: a round's, at most ROUND_MOST */
+	unsigned long patience; /* milliseconds before an unanswered query is sent again */
 };
 
 struct tally {
 	unsigned long queries;
-	unsigned long silent;       /* of them: nobody may reply */
-	unsigned long kernel;       /* of them: sent over what the kernel must answer */
+	unsigned long silent; /* of them: nobody may reply */
+	unsigned long kernel; /* of them: sent over what the kernel must answer */
 	unsigned long differences;
-	unsigned long lost;         /* no reply from one side, after several tries */
-	unsigned long unexpected;   /* replies to what must not get one */
+	unsigned long lost;       /* no reply from one side, after several tries */
+	unsigned long unexpected; /* replies to what must not get one */
 	unsigned long retried;
-	unsigned long faults;       /* see struct lane */
+	unsigned long faults; /* see struct lane */
 	double seconds;
 };
 

@@ -33,8 +33,8 @@ struct prog {
 
 /* What became of a frame. */
 struct outcome {
-	uint32_t action;          /* XDP_* or TC_ACT_* */
-	enum verdict verdict;     /* the one counter that moved */
+	uint32_t action;      /* XDP_* or TC_ACT_* */
+	enum verdict verdict; /* the one counter that moved */
 	uint8_t bytes[FRAME_ROOM];
 	size_t length;
 };

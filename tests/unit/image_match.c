@@ -15,9 +15,9 @@
 #include "image.h"
 #include "zone.h"
 
-#define HEADER 12
+#define HEADER     12
 #define OPT_LENGTH 11
-#define NO_EDNS 0
+#define NO_EDNS    0
 
 struct match {
 	const struct zone *zone;
@@ -31,7 +31,7 @@ struct probe {
 	uint8_t bytes[600];
 	size_t length;
 	size_t question_end;
-	uint16_t size;     /* NO_EDNS or what the OPT says */
+	uint16_t size; /* NO_EDNS or what the OPT says */
 	bool dnssec_ok;
 };
 
@@ -116,8 +116,8 @@ static const struct cut *choose_cut(const struct match *match, const struct repl
 	return cut;
 }
 
-static void put_header(const struct reply *stored, const struct probe *probe,
-		       const struct cut *cut, uint8_t *reply)
+static void put_header(const struct reply *stored, const struct probe *probe, const struct cut *cut,
+		       uint8_t *reply)
 {
 	bool opt = probe->size != NO_EDNS;
 	uint16_t numbers[6] = {

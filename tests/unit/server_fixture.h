@@ -12,10 +12,10 @@
 #include "server/reload.h"
 #include "server/server.h"
 
-#define FIXTURE_TIME 1533204000 /* 2018-08-02T10:00:00Z: both zones are valid */
-#define FIXTURE_ZONE "tests/data/root.zone.2018080101"
-#define FIXTURE_SERIAL 2018080101
-#define FIXTURE_NEXT_ZONE "tests/data/root.zone.2018080200"
+#define FIXTURE_TIME        1533204000 /* 2018-08-02T10:00:00Z: both zones are valid */
+#define FIXTURE_ZONE        "tests/data/root.zone.2018080101"
+#define FIXTURE_SERIAL      2018080101
+#define FIXTURE_NEXT_ZONE   "tests/data/root.zone.2018080200"
 #define FIXTURE_NEXT_SERIAL 2018080200
 
 /* Where to load a zone of 2018 from, at FIXTURE_TIME. */

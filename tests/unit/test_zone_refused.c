@@ -14,8 +14,8 @@
 #include "zone.h"
 #include "zone_maker.h"
 
-static char *anchors;   /* path */
-static char *text;      /* the made zone */
+static char *anchors; /* path */
+static char *text;    /* the made zone */
 
 /* A record that has no TTL is refused only when nothing before it says one. */
 static void test_ttl_is_needed(void **state)

@@ -7,8 +7,8 @@
 
 #include "zone.h"
 
-#define MADE_ZONE_TIME 1767312000       /* 2026-01-02 00:00 UTC: within its signatures' time */
-#define MADE_ZONE_END 1767744000        /* 2026-01-07 00:00 UTC */
+#define MADE_ZONE_TIME 1767312000 /* 2026-01-02 00:00 UTC: within its signatures' time */
+#define MADE_ZONE_END  1767744000 /* 2026-01-07 00:00 UTC */
 
 /* The signed zone, one record a line, its fields parted by single spaces; for free().
  * The keys are made at the first call and are the same for every later one. */

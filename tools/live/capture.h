@@ -8,9 +8,9 @@
 #include <stdint.h>
 
 struct captured {
-	uint8_t bytes[4608];   /* the frame; a VLAN tag that the kernel took off is put back */
+	uint8_t bytes[4608]; /* the frame; a VLAN tag that the kernel took off is put back */
 	size_t length;
-	bool unfinished;       /* CHECKSUM_PARTIAL: the UDP checksum is the pseudo-header sum as yet */
+	bool unfinished; /* CHECKSUM_PARTIAL: the UDP checksum is the pseudo-header sum as yet */
 };
 
 /* A socket that gets every frame that arrives at `ifname`, and can send frames there.

@@ -8,7 +8,7 @@
 #define ETHERTYPE_IPV4 0x0800
 #define ETHERTYPE_IPV6 0x86dd
 #define ETHERTYPE_VLAN 0x8100
-#define PROTOCOL_UDP 17
+#define PROTOCOL_UDP   17
 
 static void put16(uint8_t *at, uint16_t value)
 {

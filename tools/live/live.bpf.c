@@ -14,7 +14,7 @@ struct {
 	__type(value, struct live_frame);
 } frames SEC(".maps");
 
-__u32 frame_count = 1;  /* frames in the table */
+__u32 frame_count = 1; /* frames in the table */
 __u32 next_frame;
 
 /*

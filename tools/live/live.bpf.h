@@ -5,10 +5,10 @@
 
 #include <linux/types.h>
 
-#define LIVE_FRAMES 1024      /* that one flush sends */
+#define LIVE_FRAMES      1024 /* that one flush sends */
 #define LIVE_FRAME_LEAST 14
-#define LIVE_FRAME_MOST 2044  /* bytes */
-#define LIVE_BLANK 64         /* of each run's packet before its frame is written; bytes */
+#define LIVE_FRAME_MOST  2044 /* bytes */
+#define LIVE_BLANK       64   /* of each run's packet before its frame is written; bytes */
 
 struct live_frame {
 	__u32 length;

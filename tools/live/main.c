@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Sends one DNS query as live frames and counts the replies: live -i IF --to IP --from IP NAME TYPE */
+/*
+ * Sends one DNS query as live frames, and counts the replies:
+ * live -i IF --to IP --from IP NAME TYPE
+ */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <getopt.h>

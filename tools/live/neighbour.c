@@ -16,8 +16,8 @@
 
 #include "frame.h"
 
-#define DISCARD_PORT 9
-#define TRIES 100
+#define DISCARD_PORT     9
+#define TRIES            100
 #define TRY_MICROSECONDS 20000
 
 bool device_mac(const char *ifname, uint8_t mac[6], char why[256])

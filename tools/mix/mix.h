@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Makes up DNS queries in the proportions that root servers see, the same ones for the same seed. */
+/* Makes up DNS queries in the proportions that root servers see, the same for the same seed. */
 #ifndef ROOTXDP_MIX_H
 #define ROOTXDP_MIX_H
 
@@ -11,18 +11,18 @@
 #define MIX_QUERY_MAX 192
 
 /* K(symbol, word, meaning): what kind of queries to make. `word` is its name on a command line. */
-#define MIX_KINDS(K)                                                                              \
-	K(MIX_NXDOMAIN_DO, "nxdomain-do", "NXDOMAIN, DO")                                         \
-	K(MIX_NXDOMAIN, "nxdomain", "NXDOMAIN")                                                   \
-	K(MIX_COM_LONG_DO, "com-long-do", "referral to com, long name, DO")                       \
-	K(MIX_COM_MINIMISED_DO, "com-minimised-do", "referral to com, bare name, DO")             \
-	K(MIX_REFERRAL_DO, "referral-do", "referral to any TLD, DO")                              \
-	K(MIX_REFERRAL, "referral", "referral to any TLD")                                        \
-	K(MIX_DS_DO, "ds-do", "DS of any TLD, DO")                                                \
-	K(MIX_PRIMING_DO, "priming-do", ". NS (priming), DO")                                     \
-	K(MIX_DNSKEY_DO, "dnskey-do", ". DNSKEY, DO")                                             \
-	K(MIX_SOA, "soa", ". SOA")                                                                \
-	K(MIX_ROOT_MINIMISED, "mix-minimised", "root mix, 40 % of referrals minimised")           \
+#define MIX_KINDS(K)                                                                               \
+	K(MIX_NXDOMAIN_DO, "nxdomain-do", "NXDOMAIN, DO")                                          \
+	K(MIX_NXDOMAIN, "nxdomain", "NXDOMAIN")                                                    \
+	K(MIX_COM_LONG_DO, "com-long-do", "referral to com, long name, DO")                        \
+	K(MIX_COM_MINIMISED_DO, "com-minimised-do", "referral to com, bare name, DO")              \
+	K(MIX_REFERRAL_DO, "referral-do", "referral to any TLD, DO")                               \
+	K(MIX_REFERRAL, "referral", "referral to any TLD")                                         \
+	K(MIX_DS_DO, "ds-do", "DS of any TLD, DO")                                                 \
+	K(MIX_PRIMING_DO, "priming-do", ". NS (priming), DO")                                      \
+	K(MIX_DNSKEY_DO, "dnskey-do", ". DNSKEY, DO")                                              \
+	K(MIX_SOA, "soa", ". SOA")                                                                 \
+	K(MIX_ROOT_MINIMISED, "mix-minimised", "root mix, 40 % of referrals minimised")            \
 	K(MIX_ROOT, "mix", "root mix")
 
 enum mix_kind {
@@ -35,16 +35,16 @@ enum mix_kind {
 /* What the zone has to say to a query. */
 enum mix_outcome {
 	MIX_GIVES_NXDOMAIN,
-	MIX_GIVES_REFERRAL,    /* or, for type DS at a TLD, the DS */
+	MIX_GIVES_REFERRAL, /* or, for type DS at a TLD, the DS */
 	MIX_GIVES_APEX,
-	MIX_GIVES_ELSE         /* not asked of the zone: CHAOS, UPDATE, malformed */
+	MIX_GIVES_ELSE /* not asked of the zone: CHAOS, UPDATE, malformed */
 };
 
 struct mix_query {
 	uint8_t message[MIX_QUERY_MAX];
-	uint16_t length;       /* of the message, bytes */
-	uint16_t source_port;  /* host order, 1024-65535 */
-	bool ipv6;             /* how it would come: over IPv6, over TCP */
+	uint16_t length;      /* of the message, bytes */
+	uint16_t source_port; /* host order, 1024-65535 */
+	bool ipv6;            /* how it would come: over IPv6, over TCP */
 	bool tcp;
 	enum mix_outcome outcome;
 };

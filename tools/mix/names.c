@@ -27,7 +27,8 @@ void name_append(struct wire_name *name, const char *label, size_t length)
 static size_t make_label(const struct names *names, size_t length, char label[64])
 {
 	for (size_t i = 0; i < length; i++) {
-		label[i] = i % 2 ? "aeiou"[below(names->chance, 5)] : "bcdfghjklmnpqrstvwxz"[below(names->chance, 20)];
+		label[i] = i % 2 ? "aeiou"[below(names->chance, 5)]
+				 : "bcdfghjklmnpqrstvwxz"[below(names->chance, 20)];
 		if (i && i + 1 < length && happens(names->chance, 600))
 			label[i] = "0123456789-"[below(names->chance, 11)];
 	}
@@ -44,12 +45,14 @@ const char *label_nonexistent(const struct names *names, char label[64])
 }
 
 /* Labels in front of a last label of `last` bytes, `labels` in all, as far as there is room. */
-static void make_front(const struct names *names, struct wire_name *name, unsigned labels, size_t last)
+static void make_front(const struct names *names, struct wire_name *name, unsigned labels,
+		       size_t last)
 {
 	char label[64];
 
 	while (--labels > 0) {
-		size_t length = happens(names->chance, 2500) ? between(names->chance, 7, 14) : between(names->chance, 1, 7);
+		size_t length = happens(names->chance, 2500) ? between(names->chance, 7, 14)
+							     : between(names->chance, 1, 7);
 
 		if (name->length + length + 1 + last + 2 > NAME_LENGTH_MOST)
 			break;

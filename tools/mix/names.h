@@ -11,9 +11,9 @@
 struct names {
 	struct chance *chance;
 	size_t count;
-	char **labels;          /* ascending by strcmp(): looked up to keep made-up names apart */
-	size_t *by_rank;        /* Zipf rank -> index in labels */
-	double *heavier;        /* sum of the weights up to a rank */
+	char **labels;   /* ascending by strcmp(): looked up to keep made-up names apart */
+	size_t *by_rank; /* Zipf rank -> index in labels */
+	double *heavier; /* sum of the weights up to a rank */
 };
 
 /* A name in wire form. */
@@ -23,7 +23,8 @@ struct wire_name {
 };
 
 /* Copies the labels. False: no memory, or none given. names_free() is right in either case. */
-bool names_init(struct names *names, struct chance *chance, const char *const *labels, size_t count);
+bool names_init(struct names *names, struct chance *chance, const char *const *labels,
+		size_t count);
 void names_free(struct names *names);
 
 /* A last label: not in the zone; any TLD with the same chance; or as the root's traffic has it. */

@@ -9,14 +9,14 @@
 struct zone;
 
 #define ANSWER_UDP_SIZE_DEFAULT 1232
-#define ANSWER_UDP_SIZE_LEAST 512
-#define ANSWER_UDP_SIZE_MOST 4096
-#define ANSWER_TCP_SIZE_MOST 65535
+#define ANSWER_UDP_SIZE_LEAST   512
+#define ANSWER_UDP_SIZE_MOST    4096
+#define ANSWER_TCP_SIZE_MOST    65535
 
 enum transport { TRANSPORT_UDP, TRANSPORT_TCP };
 
 struct answer_config {
-	uint16_t max_udp_size;  /* our own limit and what our OPT advertises, 512-4096 */
+	uint16_t max_udp_size; /* our own limit and what our OPT advertises, 512-4096 */
 };
 
 /*

@@ -47,15 +47,13 @@ void answer_nxdomain(const struct zone *zone, long before, bool dnssec_ok,
 	add(&sections->authority, zone->nsec, true);
 }
 
-void answer_referral(const struct delegation *delegation, bool dnssec_ok,
-		     struct sections *sections)
+void answer_referral(const struct delegation *delegation, bool dnssec_ok, struct sections *sections)
 {
 	begin(sections, VERDICT_answer_referral, RCODE_NOERROR);
 	add(&sections->authority, delegation->ns, false);
 	/* RFC 4035 3.1.4: a secure delegation's DS, or the proof that there is none. */
 	if (dnssec_ok)
-		add(&sections->authority, delegation->ds ? delegation->ds : delegation->nsec,
-		    true);
+		add(&sections->authority, delegation->ds ? delegation->ds : delegation->nsec, true);
 	sections->glue = delegation->glue;
 	sections->glue_count = delegation->glue_count;
 	while (sections->glue_required < sections->glue_count &&
@@ -98,8 +96,7 @@ static void answer_apex_meta(const struct zone *zone, uint16_t type, bool dnssec
 			(struct reference){ zone->soa, .records = false, .signatures = true };
 }
 
-void answer_apex(const struct zone *zone, uint16_t type, bool dnssec_ok,
-		 struct sections *sections)
+void answer_apex(const struct zone *zone, uint16_t type, bool dnssec_ok, struct sections *sections)
 {
 	const struct rrset *rrset;
 

@@ -42,9 +42,9 @@ struct section {
  * `glue_required` of them must be there (RFC 9471), the rest as far as it fits.
  */
 struct sections {
-	enum verdict verdict;      /* what the reply counts as */
-	uint16_t flags;            /* AA and RCODE, host order */
-	bool compress;             /* false: no compression pointer anywhere */
+	enum verdict verdict; /* what the reply counts as */
+	uint16_t flags;       /* AA and RCODE, host order */
+	bool compress;        /* false: no compression pointer anywhere */
 	struct section answer;
 	struct section authority;
 	const struct glue *glue;
@@ -57,8 +57,8 @@ struct sections {
  * names below a TLD get its referral, names below a nonexistent one do not exist (RFC 8020).
  */
 struct asked {
-	const uint8_t *label;      /* the label's length byte, as received; '.' for the root */
-	uint16_t labels;           /* in the whole name; 0 for the root */
+	const uint8_t *label; /* the label's length byte, as received; '.' for the root */
+	uint16_t labels;      /* in the whole name; 0 for the root */
 	uint16_t type;
 	bool dnssec_ok;
 };
@@ -67,8 +67,7 @@ struct asked {
 void answer_question(const struct zone *zone, const struct asked *asked, struct sections *sections);
 
 /* The outcomes, one function each; *sections is filled from scratch. */
-void answer_apex(const struct zone *zone, uint16_t type, bool dnssec_ok,
-		 struct sections *sections);
+void answer_apex(const struct zone *zone, uint16_t type, bool dnssec_ok, struct sections *sections);
 void answer_referral(const struct delegation *delegation, bool dnssec_ok,
 		     struct sections *sections);
 void answer_ds(const struct zone *zone, const struct delegation *delegation, bool dnssec_ok,

@@ -142,8 +142,8 @@ static struct image_part place_part(__u64 *end, __u64 count, size_t size)
 	return part;
 }
 
-static void fill_part(struct image *image, struct image_part part, const void *values,
-		      size_t count, size_t size)
+static void fill_part(struct image *image, struct image_part part, const void *values, size_t count,
+		      size_t size)
 {
 	if (count)
 		memcpy((char *)image + part.offset, values, count * size);
@@ -160,8 +160,8 @@ static struct image *assemble(const struct plan *plan)
 	head.prefix = place_part(&head.size, 1, sizeof(struct prefix_table));
 	head.names = place_part(&head.size, plan->info.names, sizeof(struct name));
 	head.replies = place_part(&head.size, plan->reply_count, sizeof(struct reply));
-	head.cuts = place_part(&head.size, store->cut_count ? store->cut_count : 1,
-			       sizeof(struct cut));
+	head.cuts =
+		place_part(&head.size, store->cut_count ? store->cut_count : 1, sizeof(struct cut));
 	head.shelves = place_part(&head.size, store->shelf_count ? store->shelf_count : 1,
 				  sizeof(struct shelf));
 
@@ -174,8 +174,7 @@ static struct image *assemble(const struct plan *plan)
 	fill_part(image, head.names, plan->names, plan->info.names, sizeof(*plan->names));
 	fill_part(image, head.replies, plan->replies, plan->reply_count, sizeof(*plan->replies));
 	fill_part(image, head.cuts, store->cuts, store->cut_count, sizeof(*store->cuts));
-	fill_part(image, head.shelves, store->shelves, store->shelf_count,
-		  sizeof(*store->shelves));
+	fill_part(image, head.shelves, store->shelves, store->shelf_count, sizeof(*store->shelves));
 	return image;
 }
 

@@ -24,13 +24,13 @@ struct image {
 	char magic[8];
 	__u32 layout_version;
 	__u32 padding;
-	__u64 size;                 /* of the whole image, this head included; bytes */
-	struct image_part info;     /* struct zone_info, 1 */
-	struct image_part prefix;   /* struct prefix_table, 1 */
-	struct image_part names;    /* struct name */
-	struct image_part replies;  /* struct reply: REPLY_OF_NAME(names.count, 0) */
-	struct image_part cuts;     /* struct cut, at least 1 */
-	struct image_part shelves;  /* struct shelf, at least 1 */
+	__u64 size;                /* of the whole image, this head included; bytes */
+	struct image_part info;    /* struct zone_info, 1 */
+	struct image_part prefix;  /* struct prefix_table, 1 */
+	struct image_part names;   /* struct name */
+	struct image_part replies; /* struct reply: REPLY_OF_NAME(names.count, 0) */
+	struct image_part cuts;    /* struct cut, at least 1 */
+	struct image_part shelves; /* struct shelf, at least 1 */
 };
 
 /* Where an image's parts lie; valid as long as the image is. */

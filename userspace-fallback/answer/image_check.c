@@ -40,8 +40,8 @@ static bool check_head(const struct image *image, size_t size, char why[256])
 	    !check_part(image, &image->names, sizeof(struct name), &end) ||
 	    !check_part(image, &image->replies, sizeof(struct reply), &end) ||
 	    !check_part(image, &image->cuts, sizeof(struct cut), &end) ||
-	    !check_part(image, &image->shelves, sizeof(struct shelf), &end) ||
-	    end != image->size || image->info.count != 1 || image->prefix.count != 1)
+	    !check_part(image, &image->shelves, sizeof(struct shelf), &end) || end != image->size ||
+	    image->info.count != 1 || image->prefix.count != 1)
 		return complain(why, "its parts are out of place");
 	if (image->names.count > (__u32)-1 / REPLY_KINDS - APEX_SLOTS ||
 	    image->replies.count != REPLY_OF_NAME(image->names.count, 0) ||

@@ -13,7 +13,7 @@
 
 /* What stands before a record's RDATA, and where that is. */
 struct record {
-	uint32_t begin;       /* of its owner, in the message */
+	uint32_t begin; /* of its owner, in the message */
 	uint16_t type;
 	uint16_t class;
 	struct cursor rdata;
@@ -22,7 +22,7 @@ struct record {
 /* What the additional section held; its errors are weighed when all of it was read. */
 struct additional {
 	uint32_t opts;
-	enum verdict opt;     /* of the OPT */
+	enum verdict opt; /* of the OPT */
 	uint32_t tsigs;
 };
 
@@ -177,8 +177,8 @@ static enum extent weigh(struct message *message, enum verdict verdict)
 	default:
 		break;
 	}
-	if (message->question.class != DNS_CLASS_IN ||
-	    message->question.type == DNS_TYPE_AXFR || message->question.type == DNS_TYPE_IXFR)
+	if (message->question.class != DNS_CLASS_IN || message->question.type == DNS_TYPE_AXFR ||
+	    message->question.type == DNS_TYPE_IXFR)
 		return whole(message, RCODE_REFUSED);
 	return whole(message, RCODE_NOERROR);
 }

@@ -10,25 +10,25 @@
 
 /* How much of a reply there is. */
 enum extent {
-	REPLY_NONE,    /* silence */
-	REPLY_HEADER,  /* twelve bytes: too little was understood to say more */
-	REPLY_WHOLE    /* with question, and with OPT if there was one */
+	REPLY_NONE,   /* silence */
+	REPLY_HEADER, /* twelve bytes: too little was understood to say more */
+	REPLY_WHOLE   /* with question, and with OPT if there was one */
 };
 
 /* The TSIG of a message (RFC 8945 4.2). */
 struct tsig {
-	uint8_t key[DNS_NAME_MAX];   /* its owner, uncompressed */
+	uint8_t key[DNS_NAME_MAX]; /* its owner, uncompressed */
 	uint16_t key_length;
 	uint16_t algorithm_length;
-	const uint8_t *algorithm;    /* in the message, like what follows */
-	const uint8_t *time;         /* Time Signed and Fudge, 8 bytes */
+	const uint8_t *algorithm; /* in the message, like what follows */
+	const uint8_t *time;      /* Time Signed and Fudge, 8 bytes */
 	const uint8_t *original_id;
 };
 
 struct message {
-	struct question question;    /* right for REPLY_WHOLE */
-	uint8_t rcode;               /* 0: an ordinary query of class IN */
-	uint8_t has_tsig;            /* 1: `tsig` is filled */
+	struct question question; /* right for REPLY_WHOLE */
+	uint8_t rcode;            /* 0: an ordinary query of class IN */
+	uint8_t has_tsig;         /* 1: `tsig` is filled */
 	struct tsig tsig;
 };
 

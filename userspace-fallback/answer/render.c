@@ -8,14 +8,14 @@
 #include "dname.h"
 #include "wire.h"
 
-#define POINTER 0xC000
+#define POINTER     0xC000
 #define POINTER_MAX 0x3FFF
 
 /* A name of the zone, taken apart. */
 struct labels {
-	size_t count;                    /* the root not counted */
-	uint8_t offset[DNS_LABELS_MAX + 1];  /* of each label's length byte, the root's last */
-	uint32_t hash[DNS_LABELS_MAX];       /* of the name from that label on */
+	size_t count;                       /* the root not counted */
+	uint8_t offset[DNS_LABELS_MAX + 1]; /* of each label's length byte, the root's last */
+	uint32_t hash[DNS_LABELS_MAX];      /* of the name from that label on */
 };
 
 static void split(const uint8_t *name, struct labels *labels)
@@ -163,8 +163,7 @@ static uint16_t put_name(struct writer *writer, const uint8_t *name)
 			break;
 	}
 	for (size_t i = 0; i < fresh; i++)
-		remember(writer, name + labels.offset[i], labels.hash[i],
-			 place + labels.offset[i]);
+		remember(writer, name + labels.offset[i], labels.hash[i], place + labels.offset[i]);
 
 	put_bytes(writer, name, labels.offset[fresh] + (known ? 0 : 1));
 	if (known)
@@ -269,8 +268,7 @@ bool render_glue(struct writer *writer, const struct glue *glue, struct counts *
 	return true;
 }
 
-bool render_required(struct writer *writer, const struct sections *sections,
-		     struct counts *counts)
+bool render_required(struct writer *writer, const struct sections *sections, struct counts *counts)
 {
 	writer->compress = sections->compress;
 	counts->answer = put_section(writer, &sections->answer);

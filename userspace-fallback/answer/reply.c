@@ -14,7 +14,7 @@ struct exchange {
 	const struct answer_config *config;
 	const uint8_t *query;
 	uint8_t *reply;
-	size_t limit;         /* bytes that the client takes */
+	size_t limit; /* bytes that the client takes */
 	struct message message;
 };
 

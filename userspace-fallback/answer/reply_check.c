@@ -12,9 +12,9 @@
 struct walk {
 	struct cursor cursor;
 	const __u16 *relocations;
-	__u32 count;          /* of relocations */
-	__u32 met;            /* pointers so far */
-	__u32 question_end;   /* where the body begins in the message */
+	__u32 count;        /* of relocations */
+	__u32 met;          /* pointers so far */
+	__u32 question_end; /* where the body begins in the message */
 };
 
 /* A pointer leads back into the body, or to the question's last label, its first when stored. */

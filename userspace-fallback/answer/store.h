@@ -17,8 +17,8 @@ struct store {
 	size_t cut_count, cut_room;
 	struct shelf *shelves;
 	size_t shelf_count, shelf_room;
-	size_t place;             /* of the next body, in the last shelf */
-	uint16_t max_udp_size;    /* nothing longer is ever sent: optional glue beyond it is left out */
+	size_t place;          /* of the next body, in the last shelf */
+	uint16_t max_udp_size; /* nothing longer is sent: optional glue beyond it is left out */
 	bool out_of_memory;
 };
 

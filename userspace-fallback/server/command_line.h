@@ -9,8 +9,8 @@
 #define COMMAND_LINE_ADDRESSES_MOST 64
 
 struct command_line {
-	struct server_config server;   /* its endpoints are those below */
-	struct zone_source source;     /* strings are those of argv */
+	struct server_config server; /* its endpoints are those below */
+	struct zone_source source;   /* strings are those of argv */
 	const char *user;
 	struct endpoint endpoints[COMMAND_LINE_ADDRESSES_MOST];
 };

@@ -23,26 +23,26 @@
 struct tcp_share {
 	struct zone_reader *reader;
 	const struct answer_config *config;
-	size_t long_queries;  /* bytes that connections hold for queries over CONNECTION_ROOM */
-	size_t answers;       /* bytes in `answer` */
+	size_t long_queries; /* bytes that connections hold for queries over CONNECTION_ROOM */
+	size_t answers;      /* bytes in `answer` */
 	uint8_t answer[TCP_WRITE_SIZE + TCP_MESSAGE_MOST];
 };
 
 /* Where a connection stands. */
 enum stream_state {
-	STREAM_READS,   /* waits for the client's bytes */
-	STREAM_WRITES,  /* waits until the client takes its answers; reads nothing meanwhile */
-	STREAM_ENDED,   /* to be closed: all answers are delivered */
-	STREAM_BROKEN,  /* to be closed: the connection failed, or asks for too much */
+	STREAM_READS,  /* waits for the client's bytes */
+	STREAM_WRITES, /* waits until the client takes its answers; reads nothing meanwhile */
+	STREAM_ENDED,  /* to be closed: all answers are delivered */
+	STREAM_BROKEN, /* to be closed: the connection failed, or asks for too much */
 };
 
 struct stream {
 	int fd;
-	bool progress;      /* set by every whole query and every backlog that was delivered */
-	bool last;          /* no more queries will be read */
-	uint8_t *in;        /* `room` bytes, `in_length` of them received and not answered yet */
+	bool progress; /* set by every whole query and every backlog that was delivered */
+	bool last;     /* no more queries will be read */
+	uint8_t *in;   /* `room` bytes, `in_length` of them received and not answered yet */
 	size_t room, in_length;
-	uint8_t *out;       /* answers that the client did not take yet, or NULL */
+	uint8_t *out; /* answers that the client did not take yet, or NULL */
 	size_t out_length, out_sent;
 	uint8_t own[CONNECTION_ROOM];
 };

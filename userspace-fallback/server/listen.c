@@ -33,7 +33,8 @@ static bool is_wildcard(const struct sockaddr_storage *address)
 bool endpoint_parse(const char *ip, uint16_t port, struct endpoint *endpoint, char why[SERVER_WHY])
 {
 	struct addrinfo hints = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
-				  .ai_socktype = SOCK_DGRAM }, *found;
+				  .ai_socktype = SOCK_DGRAM },
+			*found;
 	char service[8];
 
 	snprintf(service, sizeof(service), "%u", port);
@@ -49,8 +50,10 @@ bool endpoint_parse(const char *ip, uint16_t port, struct endpoint *endpoint, ch
 	freeaddrinfo(found);
 
 	if (is_wildcard(&endpoint->address)) {
-		snprintf(why, SERVER_WHY, "'%s' stands for every address; name each one to serve, "
-			 "so that replies leave from the address that was asked", ip);
+		snprintf(why, SERVER_WHY,
+			 "'%s' stands for every address; name each one to serve, "
+			 "so that replies leave from the address that was asked",
+			 ip);
 		return false;
 	}
 	return true;
@@ -62,17 +65,21 @@ static void explain(const struct endpoint *endpoint, int type, int error, char w
 
 	switch (error) {
 	case EADDRNOTAVAIL:
-		snprintf(why, SERVER_WHY, "%s is not an address of this host, or still tentative: "
+		snprintf(why, SERVER_WHY,
+			 "%s is not an address of this host, or still tentative: "
 			 "see 'ip address', or add it, as in 'ip address add %s dev lo'",
 			 endpoint->ip, endpoint->ip);
 		break;
 	case EADDRINUSE:
-		snprintf(why, SERVER_WHY, "%s port %u/%s is in use by another program: find it "
-			 "with ss -l%snp 'sport = :%u'", endpoint->ip, endpoint->port, protocol,
-			 type == SOCK_DGRAM ? "u" : "t", endpoint->port);
+		snprintf(why, SERVER_WHY,
+			 "%s port %u/%s is in use by another program: find it "
+			 "with ss -l%snp 'sport = :%u'",
+			 endpoint->ip, endpoint->port, protocol, type == SOCK_DGRAM ? "u" : "t",
+			 endpoint->port);
 		break;
 	case EACCES:
-		snprintf(why, SERVER_WHY, "%s port %u/%s: a port below 1024 needs root or "
+		snprintf(why, SERVER_WHY,
+			 "%s port %u/%s: a port below 1024 needs root or "
 			 "CAP_NET_BIND_SERVICE; see --port",
 			 endpoint->ip, endpoint->port, protocol);
 		break;
@@ -108,8 +115,7 @@ static bool bind_to(int fd, const struct endpoint *endpoint)
 }
 
 /* Closes fd when it could not be bound, and says why. */
-static int bound_or_closed(int fd, const struct endpoint *endpoint, int type,
-			   char why[SERVER_WHY])
+static int bound_or_closed(int fd, const struct endpoint *endpoint, int type, char why[SERVER_WHY])
 {
 	if (bind_to(fd, endpoint))
 		return fd;

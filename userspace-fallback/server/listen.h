@@ -13,15 +13,14 @@
 struct endpoint {
 	struct sockaddr_storage address; /* port in it, network byte order */
 	socklen_t length;
-	char ip[64];                     /* as given */
+	char ip[64]; /* as given */
 	uint16_t port;
 };
 
 /* An IPv4 or IPv6 address (no name; link-local ones with %interface) and a port -> *endpoint.
  * False with a line in why: not an address, or the wildcard, whose replies could leave from
  * another address than was asked. */
-bool endpoint_parse(const char *ip, uint16_t port, struct endpoint *endpoint,
-		    char why[SERVER_WHY]);
+bool endpoint_parse(const char *ip, uint16_t port, struct endpoint *endpoint, char why[SERVER_WHY]);
 
 /* True when nobody else has the endpoint's UDP or TCP port; else a line in why. Without this,
  * SO_REUSEPORT would let a second server of the same user take a share of the queries. */

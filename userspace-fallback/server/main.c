@@ -170,9 +170,10 @@ static bool allow_descriptors(const struct server_config *config, char why[SERVE
 	limit.rlim_cur = needed;
 	if (!setrlimit(RLIMIT_NOFILE, &limit))
 		return true;
-	snprintf(why, SERVER_WHY, "--tcp-connections %u needs %llu open files: raise the limit "
-		 "(ulimit -Hn, LimitNOFILE=) or choose fewer", config->tcp_connections,
-		 (unsigned long long)needed);
+	snprintf(why, SERVER_WHY,
+		 "--tcp-connections %u needs %llu open files: raise the limit "
+		 "(ulimit -Hn, LimitNOFILE=) or choose fewer",
+		 config->tcp_connections, (unsigned long long)needed);
 	return false;
 }
 

@@ -21,7 +21,8 @@ static bool readable(const struct zone_source *source, const char *file, char wh
 	if (!access(file, R_OK) || errno != EACCES)
 		return true; /* what else may be wrong with it, zone_load() says */
 	user = getpwuid(geteuid());
-	snprintf(why, SERVER_WHY, "%.400s%.255s: user '%s', as whom the server runs, may not read "
+	snprintf(why, SERVER_WHY,
+		 "%.400s%.255s: user '%s', as whom the server runs, may not read "
 		 "it: chmod o+r it and o+x its directory, or choose another --user",
 		 place(source, file), file, user ? user->pw_name : "?");
 	return false;
@@ -50,7 +51,8 @@ static struct zone *load(const struct zone_source *source, struct zone_slot *slo
 	}
 	if (!source->allow_older && zone_slot_serial(slot, &serial) &&
 	    serial_older(zone->serial, serial)) {
-		snprintf(why, SERVER_WHY, "%.400s%.255s: serial %u is older than %u, which is in "
+		snprintf(why, SERVER_WHY,
+			 "%.400s%.255s: serial %u is older than %u, which is in "
 			 "service: fetch a newer zone, or start with --allow-older",
 			 place(source, source->file), source->file, zone->serial, serial);
 		zone_free(zone);

@@ -13,10 +13,10 @@
 
 struct zone_source {
 	const char *file;
-	const char *directory;      /* of relative names, with '/', for messages; or NULL */
-	const char *trust_anchors;  /* NULL: IANA's, built in */
+	const char *directory;     /* of relative names, with '/', for messages; or NULL */
+	const char *trust_anchors; /* NULL: IANA's, built in */
 	enum zonemd_policy zonemd;
-	bool allow_older;           /* a serial below the one in service is welcome */
+	bool allow_older; /* a serial below the one in service is welcome */
 	struct server_clock clock;
 };
 
@@ -35,7 +35,7 @@ struct reload {
 	void (*done)(struct reload *reload); /* on the loop, after each load */
 	void *data;                          /* the caller's */
 	bool running, again, ok;
-	char why[SERVER_WHY];                /* when not ok */
+	char why[SERVER_WHY]; /* when not ok */
 };
 
 /* Begins a load. If one is running, another follows it, so that a file that was replaced in the

@@ -21,15 +21,15 @@ struct server {
 
 static struct server *new_server(const struct server_config *config)
 {
-	struct server *server = calloc(1, sizeof(*server) +
-					  config->workers * sizeof(server->workers[0]));
+	struct server *server =
+		calloc(1, sizeof(*server) + config->workers * sizeof(server->workers[0]));
 	size_t sockets = config->workers * config->endpoint_count;
 
 	if (!server)
 		return NULL;
 	server->answer = config->answer;
-	server->limits.connections = (config->tcp_connections + config->workers - 1) /
-				     config->workers;
+	server->limits.connections =
+		(config->tcp_connections + config->workers - 1) / config->workers;
 	server->limits.idle_ms = config->tcp_idle_ms;
 	server->worker_count = config->workers;
 	server->endpoint_count = config->endpoint_count;
@@ -42,8 +42,7 @@ static struct server *new_server(const struct server_config *config)
 	return server;
 }
 
-static bool open_pair(struct server *server, const struct endpoint *endpoint,
-		      char why[SERVER_WHY])
+static bool open_pair(struct server *server, const struct endpoint *endpoint, char why[SERVER_WHY])
 {
 	int udp = listen_udp(endpoint, why);
 	int tcp = udp < 0 ? -1 : listen_tcp(endpoint, why);

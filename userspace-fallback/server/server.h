@@ -11,9 +11,9 @@
 #include "log.h"
 #include "zone_slot.h"
 
-#define SERVER_WORKERS_MOST 64
+#define SERVER_WORKERS_MOST            64
 #define SERVER_TCP_CONNECTIONS_DEFAULT 1000
-#define SERVER_TCP_IDLE_DEFAULT 10 /* seconds; RFC 7766 6.2.3: "on the order of a few seconds" */
+#define SERVER_TCP_IDLE_DEFAULT        10 /* seconds; RFC 7766 6.2.3: "a few" */
 
 struct server_config {
 	const struct endpoint *endpoints;

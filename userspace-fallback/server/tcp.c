@@ -40,8 +40,8 @@ struct tcp {
 	struct tcp_limits limits;
 	struct connection_list connections; /* the one longest without progress first */
 	unsigned int open;
-	uv_timer_t idle;    /* set to the first connection's deadline */
-	uv_timer_t rest;    /* while listeners rest */
+	uv_timer_t idle; /* set to the first connection's deadline */
+	uv_timer_t rest; /* while listeners rest */
 	struct tcp_share share;
 	size_t count;
 	struct listener listeners[];

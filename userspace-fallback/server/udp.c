@@ -47,11 +47,10 @@ static unsigned int answer_batch(struct udp *udp, unsigned int count)
 		struct exchange *exchange = &udp->exchange[i];
 		struct msghdr *reply = &udp->replies[replies].msg_hdr;
 
-		exchange->reply.iov_len = answer_query(zone, udp->config, TRANSPORT_UDP,
-						       exchange->query.iov_base,
-						       udp->queries[i].msg_len,
-						       exchange->reply_bytes,
-						       sizeof(exchange->reply_bytes));
+		exchange->reply.iov_len =
+			answer_query(zone, udp->config, TRANSPORT_UDP, exchange->query.iov_base,
+				     udp->queries[i].msg_len, exchange->reply_bytes,
+				     sizeof(exchange->reply_bytes));
 		if (!exchange->reply.iov_len)
 			continue;
 		reply->msg_name = &exchange->client;

@@ -39,10 +39,9 @@ static void free_all(struct worker *worker)
 	tcp_free(worker->tcp);
 }
 
-bool worker_start(struct worker *worker, struct zone_slot *slot,
-		  const struct answer_config *config, const struct tcp_limits *limits,
-		  const int *udp_sockets, const int *tcp_sockets, size_t count,
-		  char why[SERVER_WHY])
+bool worker_start(struct worker *worker, struct zone_slot *slot, const struct answer_config *config,
+		  const struct tcp_limits *limits, const int *udp_sockets, const int *tcp_sockets,
+		  size_t count, char why[SERVER_WHY])
 {
 	int error = uv_loop_init(&worker->loop);
 
@@ -54,8 +53,8 @@ bool worker_start(struct worker *worker, struct zone_slot *slot,
 		worker->udp = udp_open(&worker->loop, &worker->reader, config, udp_sockets, count);
 		worker->tcp = tcp_open(&worker->loop, &worker->reader, config, limits, tcp_sockets,
 				       count);
-		error = worker->udp && worker->tcp ?
-				uv_thread_create(&worker->thread, run, worker) : UV_ENOMEM;
+		error = worker->udp && worker->tcp ? uv_thread_create(&worker->thread, run, worker)
+						   : UV_ENOMEM;
 		if (!error) {
 			worker->started = true;
 			return true;

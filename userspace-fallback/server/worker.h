@@ -31,10 +31,9 @@ struct worker {
  * stay the caller's and must stay open until worker_stop(). False with a line in why: nothing was
  * started, and worker_stop() is not needed.
  */
-bool worker_start(struct worker *worker, struct zone_slot *slot,
-		  const struct answer_config *config, const struct tcp_limits *limits,
-		  const int *udp_sockets, const int *tcp_sockets, size_t count,
-		  char why[SERVER_WHY]);
+bool worker_start(struct worker *worker, struct zone_slot *slot, const struct answer_config *config,
+		  const struct tcp_limits *limits, const int *udp_sockets, const int *tcp_sockets,
+		  size_t count, char why[SERVER_WHY]);
 
 /* Makes an idle worker look at the slot, so that it lets go of a replaced zone. */
 void worker_wake(struct worker *worker);

@@ -15,7 +15,7 @@ struct served_zone {
 	int64_t published;        /* zone time, seconds */
 	int64_t deadline;         /* zone time, seconds */
 	atomic_bool expired;
-	bool half_over;           /* of the ticking thread only */
+	bool half_over; /* of the ticking thread only */
 };
 
 void zone_slot_init(struct zone_slot *slot)
@@ -95,7 +95,8 @@ static void check_deadline(struct served_zone *served, int64_t now)
 		   now - served->published >= (served->deadline - served->published) / 2) {
 		served->half_over = true;
 		server_log("zone %u: half of its time is over, it ends at %s: put a newer one in "
-			   "place and send SIGHUP", served->zone->serial, when);
+			   "place and send SIGHUP",
+			   served->zone->serial, when);
 	}
 }
 

@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define DNAME_LONGEST 255
-#define DNAME_TEXT_ROOM 72      /* bytes that dname_text() wants: longer names are shown in part */
+#define DNAME_LONGEST   255
+#define DNAME_TEXT_ROOM 72 /* bytes that dname_text() wants: longer names are shown in part */
 
 /* Bytes of the name that begins at `bytes`; 0 if none ends within `room` and 255 bytes. */
 size_t dname_measure(const uint8_t *bytes, size_t room);

@@ -12,8 +12,8 @@
 
 struct arena;
 
-#define TTL_NONE UINT32_MAX     /* neither the record nor the file says one */
-#define TTL_MOST INT32_MAX      /* RFC 2181 8 */
+#define TTL_NONE UINT32_MAX /* neither the record nor the file says one */
+#define TTL_MOST INT32_MAX  /* RFC 2181 8 */
 
 /* Bytes are the arena's. The canonical forms (RFC 4034 6.2) are the plain ones when equal. */
 struct record {
@@ -22,7 +22,7 @@ struct record {
 	const uint8_t *rdata;
 	const uint8_t *canonical_rdata;
 	uint32_t ttl;
-	uint32_t line;          /* where it begins in the file, from 1 */
+	uint32_t line; /* where it begins in the file, from 1 */
 	uint16_t type;
 	uint16_t rdata_length;
 };
@@ -39,15 +39,15 @@ struct draft {
 	const char *file;
 	const struct zone_policy *policy;
 	struct zone_error *error;
-	struct arena *arena;    /* owns the bytes, and later the zone */
+	struct arena *arena; /* owns the bytes, and later the zone */
 
 	struct record *records; /* in the file's order */
 	size_t record_count, record_room;
 
 	const struct record **sorted; /* by owner, type and RDATA, all canonical */
-	struct set *sets;       /* by owner and type; RRSIGs are in the set that they cover */
+	struct set *sets;             /* by owner and type; RRSIGs are in the set that they cover */
 	size_t set_count;
-	size_t apex_count;      /* sets[0] to sets[apex_count - 1] are those of '.' */
+	size_t apex_count; /* sets[0] to sets[apex_count - 1] are those of '.' */
 
 	int64_t signatures_end;
 };
@@ -57,7 +57,7 @@ struct zone_key {
 	const struct record *record;
 	uint16_t tag;
 	uint8_t algorithm;
-	bool anchored;          /* a trust anchor names it */
+	bool anchored; /* a trust anchor names it */
 };
 
 #define ZONE_KEYS_MOST 32
@@ -99,7 +99,7 @@ bool draft_refuse(const struct draft *draft, uint32_t line, const char *format, 
 /* The same for want of memory. */
 bool draft_no_memory(const struct draft *draft);
 
-#define SET_TEXT_ROOM 128
+#define SET_TEXT_ROOM  128
 #define TIME_TEXT_ROOM 40
 
 /* "'aaa. DS'" */

@@ -10,10 +10,10 @@
 
 /* What a query asks, as words. */
 struct query_words {
-	const char *name;   /* with or without the last dot */
-	const char *type;   /* "NS", "TYPE65"; any case */
-	bool dnssec;        /* DO */
-	uint16_t udp_size;  /* 0: no OPT */
+	const char *name;  /* with or without the last dot */
+	const char *type;  /* "NS", "TYPE65"; any case */
+	bool dnssec;       /* DO */
+	uint16_t udp_size; /* 0: no OPT */
 };
 
 /* Longest query that query_write() makes: header, name, type, class, OPT. */

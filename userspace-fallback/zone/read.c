@@ -14,8 +14,7 @@
 #include "rdata.h"
 
 #define FILE_SIZE_MOST   ((size_t)1 << 30)
-#define RECORD_TEXT_MOST 65000 /* characters; ldns drops what comes after 65535, and says nothing  \
-				*/
+#define RECORD_TEXT_MOST 65000 /* ldns drops the characters after 65535, and says nothing */
 
 /* What carries over from one record of the file to the next. */
 struct reader {

@@ -20,58 +20,58 @@ struct rrset {
 	const uint8_t *owner;
 	uint16_t type;
 	uint16_t count;
-	uint16_t signatures;            /* 0: not signed (delegations' NS, glue, unsigned zones) */
-	uint32_t ttl;                   /* seconds */
+	uint16_t signatures; /* 0: not signed (delegations' NS, glue, unsigned zones) */
+	uint32_t ttl;        /* seconds */
 	uint32_t signature_ttl;
-	const struct rdata *rdata;      /* count of them */
-	const struct rdata *signature;  /* RDATA of the RRSIGs */
+	const struct rdata *rdata;     /* count of them */
+	const struct rdata *signature; /* RDATA of the RRSIGs */
 };
 
 /* A or AAAA RRset of a name server. */
 struct glue {
 	const struct rrset *rrset;
-	bool in_domain;                 /* the server's name is at or below the delegated name (RFC 9471) */
+	bool in_domain; /* the server's name is at or below the delegated name (RFC 9471) */
 };
 
 /* One delegated name, one label below the root. */
 struct delegation {
 	const uint8_t *name;
-	uint8_t label_length;           /* 1-63 */
-	uint8_t label[63];              /* lower case, zero-padded */
+	uint8_t label_length; /* 1-63 */
+	uint8_t label[63];    /* lower case, zero-padded */
 	const struct rrset *ns;
-	const struct rrset *ds;         /* NULL: an insecure delegation */
-	const struct rrset *nsec;       /* NULL in an unsigned zone only */
-	const struct glue *glue;        /* in the order of a referral: in-domain servers first, then
-	                                   the others; servers in NS order, A before AAAA */
+	const struct rrset *ds;   /* NULL: an insecure delegation */
+	const struct rrset *nsec; /* NULL in an unsigned zone only */
+	const struct glue *glue;  /* in the order of a referral: in-domain servers first, then
+				     the others; servers in NS order, A before AAAA */
 	size_t glue_count;
 };
 
 struct zone {
 	uint32_t serial;
-	uint32_t expire;                /* SOA expire, seconds */
-	int64_t signatures_end;         /* earliest RRSIG expiration, seconds since 1970; INT64_MAX: none */
+	uint32_t expire;        /* SOA expire, seconds */
+	int64_t signatures_end; /* earliest RRSIG expiration, seconds since 1970; INT64_MAX: none */
 	size_t record_count;
 
-	const struct rrset *soa;        /* of the apex; each is in `apex` too */
-	const struct rrset *soa_negative; /* SOA and its RRSIG with TTL min(SOA TTL, MINIMUM), RFC 2308 */
+	const struct rrset *soa;          /* of the apex; each is in `apex` too */
+	const struct rrset *soa_negative; /* TTLs: min(SOA TTL, MINIMUM), RFC 2308 3 */
 	const struct rrset *ns;
-	const struct rrset *nsec;       /* NULL in an unsigned zone only */
-	const struct rrset *const *apex; /* every RRset of '.', RRSIG not among them, ascending type */
+	const struct rrset *nsec;        /* NULL in an unsigned zone only */
+	const struct rrset *const *apex; /* all of '.', RRSIG not among them, ascending type */
 	size_t apex_count;
-	const struct glue *apex_glue;   /* of the apex NS, in the order of a priming response */
+	const struct glue *apex_glue; /* of the apex NS, in the order of a priming response */
 	size_t apex_glue_count;
 
 	const struct delegation *delegations; /* canonical order (RFC 4034 6.1) */
 	size_t delegation_count;
 
-	void *memory;                   /* owns all of the above; of zone_free() only */
+	void *memory; /* owns all of the above; of zone_free() only */
 };
 
 enum zonemd_policy { ZONEMD_REQUIRE, ZONEMD_IF_PRESENT, ZONEMD_IGNORE };
 
 struct zone_policy {
-	const char *trust_anchors;      /* file of DS or DNSKEY records; NULL: IANA's, built in */
-	int64_t validate_at;            /* seconds since 1970 */
+	const char *trust_anchors; /* file of DS or DNSKEY records; NULL: IANA's, built in */
+	int64_t validate_at;       /* seconds since 1970 */
 	enum zonemd_policy zonemd;
 };
 
@@ -85,7 +85,8 @@ struct zone_error {
  * signed to a trust anchor, NSEC chain closed, ZONEMD by policy).
  * Returns a zone for zone_free(), or NULL with *error filled. Takes about 0.6 s and no privilege.
  */
-struct zone *zone_load(const char *file, const struct zone_policy *policy, struct zone_error *error);
+struct zone *zone_load(const char *file, const struct zone_policy *policy,
+		       struct zone_error *error);
 
 /* Frees a zone; NULL is fine. */
 void zone_free(struct zone *zone);
