@@ -9,9 +9,9 @@
 #define TC_PRIORITY 53
 #define TC_HANDLE   1
 
-/* Is a filter at our place that may not be replaced? One with our program's name may, when `left` says
- * that it was left by a loader with our pins; else another loader has the interface. True: said on
- * stderr, with the way to remove it. */
+/* Is a filter at our place that may not be replaced? One with our program's name may, when `left`
+ * says that it was left by a loader with our pins; else another loader has the interface. True:
+ * said on stderr, with the way to remove it. */
 bool tc_is_taken(const struct device *device, bool left);
 
 /* Attaches the program, making the clsact qdisc when there is none; replaces our old filter in
