@@ -30,6 +30,8 @@ static __always_inline enum verdict look_at_packet(void *ctx, enum tier tier, st
 	verdict = parse_packet(&frame, &work->packet);
 	if (verdict != VERDICT_undecided)
 		return verdict;
+	if (has_tag_too_many(ctx, tier, &work->packet))
+		return VERDICT_other_protocol;
 	forget();
 	if (!bpf_map_lookup_elem(&addresses, &work->packet.destination))
 		return VERDICT_other_address;

@@ -70,6 +70,16 @@ static __always_inline int pull_headers(void *ctx, enum tier tier)
 	return pull_frame(ctx, tier, length < PACKET_HEADERS_MAX ? length : PACKET_HEADERS_MAX);
 }
 
+/*
+ * Whether there are more VLAN tags than parse_packet() takes. It sees all that XDP does, but not
+ * the outermost one at tc: the kernel has moved that from the frame into the skb.
+ */
+static __always_inline int has_tag_too_many(void *ctx, enum tier tier, const struct packet *packet)
+{
+	return tier == TIER_TC && SKB(ctx)->vlan_present &&
+	       packet->ip == sizeof(struct ethernet) + VLAN_TAGS_MAX * sizeof(struct vlan_tag);
+}
+
 static __always_inline int is_aggregate(void *ctx, enum tier tier)
 {
 	return tier == TIER_TC && SKB(ctx)->gso_segs > 1;
