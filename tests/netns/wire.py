@@ -145,11 +145,12 @@ def address_cases(f):
 
 def tag_cases(f):
     """Who listens on no VLAN gets none from the stack: only the kernel answers these."""
-    for tags in ([(VLAN, 0xE000)], [(VLAN, 0xA005)], [(QINQ, 7), (VLAN, 5)], [(VLAN, 7), (VLAN, 5)]):
+    inner = (VLAN, 5)
+    for tags in ([(VLAN, 0xE000)], [(VLAN, 0xA005)], [(QINQ, 7), inner], [(VLAN, 7), inner]):
         yield Case(f"{len(tags)} VLAN tags", "kernel", f.frame(f.ipv4(f.udp()), tags=tags), tags)
-    yield Case("a VLAN tag, IPv6", "kernel", f.frame(f.ipv6(f.udp(6)), tags=[(VLAN, 5)]), [(VLAN, 5)])
+    yield Case("a VLAN tag, IPv6", "kernel", f.frame(f.ipv6(f.udp(6)), tags=[inner]), [inner])
     yield Case("three VLAN tags", "nobody",
-               f.frame(f.ipv4(f.udp()), tags=[(QINQ, 7), (VLAN, 5), (VLAN, 6)]))
+               f.frame(f.ipv4(f.udp()), tags=[(QINQ, 7), inner, (VLAN, 6)]))
 
 
 def all_cases(frames):
