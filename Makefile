@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Builds rootxdp. `make` builds, `sudo make run` shows it, `sudo make check` tests it, `make help` lists.
+# Builds, shows and tests rootxdp: `make help` says how.
 
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -20,7 +20,7 @@ WARN = -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Werror
 CFLAGS ?= -O2 -g
 ALL_CFLAGS = -std=gnu11 $(WARN) $(CFLAGS) -D_GNU_SOURCE -pthread \
 	-I. -Ibpf -Iuserspace-fallback -Iuserspace-fallback/zone -Iuserspace-fallback/answer \
-	-Iloader -Iloader/command -Iloader/service -Iloader/attach -Iloader/kernel -Itools -I$(B)
+	-Iloader -Iloader/command -Iloader/service -Iloader/attach -Iloader/kernel -I$(B)
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 ARCH_INCLUDE = /usr/include/$(shell $(CC) -dumpmachine)
 BPF_CFLAGS = -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Wshadow -Werror \
@@ -69,7 +69,8 @@ $(eval $(call flavour,asan,$(SANITIZE)))
 $(B)/%.a:
 	$(call say,AR,$@)rm -f $@ && mkdir -p $(@D) && ar rcs $@ $^
 
-$(B)/rootxdp: $(B)/plain/loader/main.o $(B)/plain/libloader.a $(B)/plain/libanswer.a $(B)/plain/libzone.a
+$(B)/rootxdp: $(B)/plain/loader/main.o $(B)/plain/libloader.a \
+		$(B)/plain/libanswer.a $(B)/plain/libzone.a
 	$(call say,LD,$@)$(CC) -pthread $^ $(LIBS_loader) $(LIBS_zone) -o $@
 
 $(B)/rootxdp-fallback: $(B)/plain/userspace-fallback/server/main.o $(B)/plain/libserver.a \
@@ -93,12 +94,14 @@ $(B)/%.skel.h: $(B)/%.bpf.o
 
 # --- tests and tools -------------------------------------------------------------------------
 
-# tests/ROOM/test_X.c is a test program; other .c files in a room are linked into each of them.
-# tests/ROOM/test-*.sh are run as they are. tools/ROOM/X.c with a main is listed in ROOM.mk.
-TEST_LIBS = $(B)/asan/libserver.a $(B)/asan/libloader.a $(B)/asan/libanswer.a $(B)/asan/libzone.a
+# tests/unit/test_X.c is a test program; the other .c files there are linked into each of them.
+# What is built for other rooms stands in their room.mk. tests/ROOM/test-*.sh are run as they are.
 unit_tests = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
-$(B)/tests/unit/%: $(B)/asan/tests/unit/%.o $(filter-out $(B)/asan/tests/unit/test_%,$(call objects,asan,tests/unit/*.c)) $(TEST_LIBS)
-	$(call say,LD,$@)mkdir -p $(@D) && $(CC) -pthread $(SANITIZE) $^ $(LIBS_test) $(LIBS_server) $(LIBS_loader) $(LIBS_zone) -o $@
+unit_objects = $(filter-out $(B)/asan/tests/unit/test_%,$(call objects,asan,tests/unit/*.c))
+$(B)/tests/unit/%: $(B)/asan/tests/unit/%.o $(unit_objects) $(B)/asan/libserver.a \
+		$(B)/asan/libanswer.a $(B)/asan/libzone.a
+	$(call say,LD,$@)mkdir -p $(@D) && \
+		$(CC) -pthread $(SANITIZE) $^ $(LIBS_test) $(LIBS_server) $(LIBS_zone) -o $@
 
 # Each of these adds its programs to TOOLS or TEST_PROGRAMS.
 TOOLS =

@@ -3,7 +3,7 @@
 
 FUZZ_FLAGS = -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
-FUZZ_CFLAGS = $(filter-out -Werror,$(ALL_CFLAGS)) $(FUZZ_FLAGS)
+FUZZ_CFLAGS = $(ALL_CFLAGS) $(FUZZ_FLAGS)
 
 $(B)/fuzz/%.o: %.c Makefile tests/fuzz/room.mk | $(B)/rootxdp.skel.h
 	$(call say,FUZZ,$<)mkdir -p $(@D) && $(CLANG) $(FUZZ_CFLAGS) -MMD -MP -c $< -o $@
@@ -13,6 +13,7 @@ fuzz_objects = $(filter-out $(B)/fuzz/tests/fuzz/fuzz_%,$(call objects,fuzz,test
 	$(call objects,fuzz,$(ANSWER)) $(call objects,fuzz,$(ZONE))
 
 $(B)/tests/fuzz/fuzz_%: $(B)/fuzz/tests/fuzz/fuzz_%.o $(fuzz_objects)
-	$(call say,LD,$@)mkdir -p $(@D) && $(CLANG) -pthread -fsanitize=fuzzer,address,undefined $^ $(LIBS_zone) -o $@
+	$(call say,LD,$@)mkdir -p $(@D) && \
+		$(CLANG) -pthread -fsanitize=fuzzer,address,undefined $^ $(LIBS_zone) -o $@
 
 TEST_PROGRAMS += $(fuzzers)
