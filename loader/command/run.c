@@ -69,6 +69,16 @@ static struct watchers {
 	uv_poll_t output;
 } watchers;
 
+/* SIG_BLOCK or SIG_UNBLOCK: one that comes while the zone is read first is done afterwards. */
+static void hold_reloads(int how)
+{
+	sigset_t reloads;
+
+	sigemptyset(&reloads);
+	sigaddset(&reloads, SIGHUP);
+	sigprocmask(how, &reloads, NULL);
+}
+
 static void watch_signals(uv_loop_t *loop, struct service *service)
 {
 	const struct {
@@ -261,6 +271,7 @@ int command_run(const struct options *options)
 	service.options = options;
 	if (!options_complete(options))
 		return EXIT_USAGE;
+	hold_reloads(SIG_BLOCK);
 	image = prepare(&service, &view);
 	if (!image)
 		return EXIT_FAILED;
@@ -269,6 +280,7 @@ int command_run(const struct options *options)
 		return EXIT_FAILED;
 	}
 	watch_signals(loop, &service);
+	hold_reloads(SIG_UNBLOCK);
 	replies = view.info->replies;
 	started = start(&service, &view);
 	free(image);

@@ -57,6 +57,7 @@ refused 2 "'often' is not require" -a $SERVER4 --zone x --zonemd often
 refused 2 "'tomorrow' is not a time" -a $SERVER4 --zone x --validate-at tomorrow
 refused 2 "'more': no operands" -a $SERVER4 --zone x more
 refused 1 '192.0.2.1 is not an address of this host' -a 192.0.2.1 "${ARGS[@]}"
+refused 1 "fallback: /no-such-zone: cannot be opened" -a $SERVER4 --zone /no-such-zone
 refused 1 "no such user" -a $SERVER4 "${ARGS[@]}" --user no-such-user
 refused 1 '/none/root.zone: No such file' -a $SERVER4 --zone /none/root.zone
 refused 1 'expired 2018' -a $SERVER4 "${ARGS[@]}" --validate-at 2026-08-01T00:00:00Z
@@ -75,12 +76,12 @@ status_is NoNewPrivs 1
 
 echo "answers"
 for server in $SERVER4 $SERVER6; do
-	asks "$CLIENT_NS" $server
-	asks "$CLIENT_NS" $server +tcp
+	asks "$CLIENT_NS" "$server"
+	asks "$CLIENT_NS" "$server" +tcp
 done
 for server in 127.0.0.1 ::1; do
-	asks "$SERVER_NS" $server
-	asks "$SERVER_NS" $server +tcp
+	asks "$SERVER_NS" "$server"
+	asks "$SERVER_NS" "$server" +tcp
 done
 in_client kdig @$SERVER4 +tcp +keepopen . SOA com. DS . DNSKEY > "$WORK/kdig.log" 2>&1 ||
 	fail "several queries on a connection"

@@ -16,10 +16,15 @@ put() {
 	mv "$FILE.next" "$FILE"
 }
 
-# begin ANCHORS TIME [OPTION...]
-begin() {
+# launch ANCHORS TIME [OPTION...]
+launch() {
 	start rootxdp "$SERVER_NS" "$B/rootxdp" run -i "$SERVER_IF" -a $SERVER4 --zone "$FILE" \
 		--trust-anchors "$1" --validate-at "$2" --zonemd if-present --pin "$PIN" "${@:3}"
+}
+
+# begin ANCHORS TIME [OPTION...]: until it is ready.
+begin() {
+	launch "$@"
 	wait_line rootxdp '^ready '
 }
 
@@ -39,6 +44,14 @@ serials() {
 	[ "$("$B/rootxdp" stats -j --pin "$PIN" | sed -n 's/.*"serial": \([0-9]*\).*/\1/p')" = "$1" ] ||
 		fail "$2: stats"
 }
+
+# --- one SIGHUP that comes while the zone is still read first is done afterwards
+put $DATA/root.zone.$OLD
+launch $DATA/all-ksk.ds 2018-08-02T12:00:00Z --tiers tc
+sleep 0.15
+kill -HUP "${PID_OF[rootxdp]}"
+wait_line rootxdp "^reloaded serial=$OLD "
+stop rootxdp
 
 # --- forward, and not back
 put $DATA/root.zone.$OLD

@@ -147,7 +147,8 @@ static bool enter_zone_directory(struct zone_source *source, char why[SERVER_WHY
 			snprintf(anchors, sizeof(anchors), "%s/%s", anchor_directory, name);
 		source->trust_anchors = anchors;
 	}
-	snprintf(directory, sizeof(directory), "%s/", zone_directory);
+	snprintf(directory, sizeof(directory), "%s/",
+		 strcmp(zone_directory, "/") ? zone_directory : "");
 	source->directory = directory;
 	source->file = zone;
 	if (!chdir(zone_directory))
