@@ -17,7 +17,7 @@ ZONE=$DATA/root.zone.2026073102
 SERIAL=2026073102
 ANCHORS=$DATA/root.ds
 VALIDATE_AT=2026-08-01T00:00:00Z
-ZONE_ARGS=(--zone $ZONE --trust-anchors $ANCHORS --validate-at $VALIDATE_AT)
+ZONE_ARGS=(--zone "$ZONE" --trust-anchors "$ANCHORS" --validate-at "$VALIDATE_AT")
 
 SERVER_NS=rxn-$$-s
 CLIENT_NS=rxn-$$-c
@@ -79,10 +79,10 @@ netns_pair() {
 	ip link add "$SERVER_IF" netns "$SERVER_NS" type veth peer name "$CLIENT_IF" netns "$CLIENT_NS"
 	local address
 	for address in $SERVER4 $REFERENCE4; do
-		in_server ip address add $address/24 dev "$SERVER_IF"
+		in_server ip address add "$address/24" dev "$SERVER_IF"
 	done
 	for address in $SERVER6 $REFERENCE6; do
-		in_server ip address add $address/64 dev "$SERVER_IF" nodad
+		in_server ip address add "$address/64" dev "$SERVER_IF" nodad
 	done
 	in_client ip address add $CLIENT4/24 dev "$CLIENT_IF"
 	in_client ip address add $CLIENT6/64 dev "$CLIENT_IF" nodad

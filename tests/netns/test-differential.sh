@@ -40,8 +40,8 @@ at_least() {
 	[ "$1" -ge "$2" ] || fail "$3: $1, not at least $2"
 }
 
-REFERENCE=(-r $REFERENCE4 -r $REFERENCE6 --count "$COUNT")
-LIVE=(--live "$CLIENT_IF" -f $CLIENT4 -f $CLIENT6 --window 1024)
+REFERENCE=(-r "$REFERENCE4" -r "$REFERENCE6" --count "$COUNT")
+LIVE=(--live "$CLIENT_IF" -f "$CLIENT4" -f "$CLIENT6" --window 1024)
 
 netns_pair
 open_client
@@ -83,7 +83,7 @@ stop reference
 # Other sizes (1452 is the most at an MTU of 1500), and other zones.
 variant size512 --max-udp-size 512
 variant size1452 --max-udp-size 1452
-ZONE_ARGS=(--zone $DATA/root.zone.2018080101 --trust-anchors $DATA/all-ksk.ds
+ZONE_ARGS=(--zone "$DATA/root.zone.2018080101" --trust-anchors "$DATA/all-ksk.ds"
 	--validate-at 2018-08-02T00:00:00Z --zonemd ignore)
 variant zone2018
 

@@ -21,7 +21,7 @@ answered=$(counter tc answered)
 
 # Five queries in one aggregate, which the kernel leaves whole on a veth; each gets its answer.
 for server in $SERVER4 $SERVER6; do
-	in_client /usr/bin/python3 - $server <<- 'END' || fail "an aggregate of queries to $server"
+	in_client /usr/bin/python3 - "$server" <<- 'END' || fail "an aggregate of queries to $server"
 		import socket
 		import struct
 		import sys

@@ -4,7 +4,7 @@
 . tests/netns/lib.sh
 
 netns_pair
-RUN=(run -i "$SERVER_IF" -a $SERVER4 "${ZONE_ARGS[@]}" --pin "$PIN")
+RUN=(run -i "$SERVER_IF" -a "$SERVER4" "${ZONE_ARGS[@]}" --pin "$PIN")
 cases=0
 
 # expect STATUS PATTERN [ARG...]: rootxdp ARG... exits with STATUS and says PATTERN on stderr.

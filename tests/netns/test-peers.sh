@@ -98,7 +98,7 @@ answers() {
 netns_pair
 open_client
 for address in $NSD4 $KNOT4 $BIND4; do
-	in_server ip address add $address/24 dev "$SERVER_IF"
+	in_server ip address add "$address/24" dev "$SERVER_IF"
 done
 start_nsd
 start_knot
