@@ -45,7 +45,7 @@ static bool address_parse(const char *text, struct address *address)
 		return false;
 	memcpy(address->byte, &v6, 16);
 	return !IN6_IS_ADDR_UNSPECIFIED(&v6) && !IN6_IS_ADDR_MULTICAST(&v6) &&
-	       !IN6_IS_ADDR_V4MAPPED(&v6);
+	       !IN6_IS_ADDR_V4MAPPED(&v6) && !IN6_IS_ADDR_LINKLOCAL(&v6);
 }
 
 static const char *take_address(struct options *options, const char *value)
@@ -53,7 +53,8 @@ static const char *take_address(struct options *options, const char *value)
 	struct own_address address = { .text = value };
 
 	if (!address_parse(value, &address.value))
-		return "must be a unicast address, such as 192.0.2.1 or 2001:db8::1";
+		return "must be a unicast address, such as 192.0.2.1 or 2001:db8::1 "
+		       "(not fe80::/10, which means another host on each link)";
 	for (size_t i = 0; i < options->addresses; i++)
 		if (!memcmp(&options->address[i].value, &address.value, sizeof(address.value)))
 			return NULL;

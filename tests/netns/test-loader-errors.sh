@@ -34,6 +34,7 @@ expect 2 "a zone: --zone FILE" run -i lo -a 127.0.0.1
 expect 2 "'300.1.1.1' must be a unicast address" run -a 300.1.1.1
 expect 2 "'224.0.0.1' must be a unicast" run -a 224.0.0.1
 expect 2 "'::' must be a unicast" run -a ::
+expect 2 "'fe80::1' must be .*not fe80" run -a fe80::1
 expect 2 "'never' must be a time such as" verify x --validate-at never
 expect 2 "'maybe' must be require, if-present or ignore" verify x --zonemd maybe
 expect 2 "'fast' must be auto, xdp, tc or xdp,tc" run --tiers fast
