@@ -7,13 +7,13 @@ cd "$(dirname "$0")/../.."
 FALLBACK=$B/asan/rootxdp-fallback
 netns_pair
 
-# Below a folder that only root may enter, as a checkout in /root is.
-mkdir "$WORK/zone"
-chmod 755 "$WORK/zone"
-cp $DATA/all-ksk.ds "$WORK/zone/anchors"
+# Two folders below one that only root may enter, as a checkout in /root is.
+mkdir "$WORK/zone" "$WORK/keys"
+chmod 755 "$WORK/zone" "$WORK/keys"
+cp $DATA/all-ksk.ds "$WORK/keys/anchors"
 cp $DATA/root.zone.2018080101 "$WORK/zone/root.zone"
-chmod 644 "$WORK"/zone/*
-ARGS=(--zone "$WORK/zone/root.zone" --trust-anchors "$WORK/zone/anchors" --zonemd ignore
+chmod 644 "$WORK"/zone/* "$WORK"/keys/*
+ARGS=(--zone "$WORK/zone/root.zone" --trust-anchors "$WORK/keys/anchors" --zonemd ignore
 	--validate-at 2018-08-02T10:00:00Z)
 
 # refused STATUS PATTERN ARG...: the fallback ends at once with STATUS and says PATTERN on stderr.
@@ -57,6 +57,8 @@ refused 2 "'often' is not require" -a $SERVER4 --zone x --zonemd often
 refused 2 "'tomorrow' is not a time" -a $SERVER4 --zone x --validate-at tomorrow
 refused 2 "'more': no operands" -a $SERVER4 --zone x more
 refused 1 '192.0.2.1 is not an address of this host' -a 192.0.2.1 "${ARGS[@]}"
+refused 1 "fallback: $WORK/keys/none: cannot be opened" -a $SERVER4 "${ARGS[@]}" \
+	--trust-anchors "$WORK/keys/none"
 refused 1 "fallback: /no-such-zone: cannot be opened" -a $SERVER4 --zone /no-such-zone
 refused 1 "no such user" -a $SERVER4 "${ARGS[@]}" --user no-such-user
 refused 1 '/none/root.zone: No such file' -a $SERVER4 --zone /none/root.zone

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* rootxdp-fallback: the bundled conventional server, from start to end. */
 #include <errno.h>
+#include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
 #include <malloc.h>
@@ -126,14 +127,31 @@ static bool split(const char *file, char directory[PATH_MAX], char name[PATH_MAX
 	return false;
 }
 
+/* Reaches the anchors through a descriptor of their directory, as enter_zone_directory() does. */
+static void hold_anchor_directory(struct zone_source *source, const char *directory,
+				  const char *name)
+{
+	static char anchors[PATH_MAX + 40], descriptor[40], spoken[PATH_MAX + 1];
+	int fd = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return; /* reading them by their path says why */
+	snprintf(descriptor, sizeof(descriptor), "/proc/self/fd/%d/", fd);
+	snprintf(spoken, sizeof(spoken), "%s/", strcmp(directory, "/") ? directory : "");
+	snprintf(anchors, sizeof(anchors), "%s%s", descriptor, name);
+	source->anchor_descriptor = descriptor;
+	source->anchor_directory = spoken;
+	source->trust_anchors = anchors;
+}
+
 /*
  * Makes the zone file's directory the current one, while we still may: the later user needs no
  * rights on the directories above it (a checkout below /root or a closed /home), now and at every
- * reload. Trust anchors beside the zone have the same advantage; elsewhere they keep their path.
+ * reload. Of the trust anchors' directory a descriptor is kept for the same reason.
  */
 static bool enter_zone_directory(struct zone_source *source, char why[SERVER_WHY])
 {
-	static char zone[PATH_MAX], anchors[2 * PATH_MAX], directory[PATH_MAX + 1];
+	static char zone[PATH_MAX], directory[PATH_MAX + 1];
 	char zone_directory[PATH_MAX], anchor_directory[PATH_MAX], name[PATH_MAX];
 
 	if (!split(source->file, zone_directory, zone, why))
@@ -141,11 +159,7 @@ static bool enter_zone_directory(struct zone_source *source, char why[SERVER_WHY
 	if (source->trust_anchors) {
 		if (!split(source->trust_anchors, anchor_directory, name, why))
 			return false;
-		if (!strcmp(zone_directory, anchor_directory))
-			snprintf(anchors, sizeof(anchors), "%s", name);
-		else
-			snprintf(anchors, sizeof(anchors), "%s/%s", anchor_directory, name);
-		source->trust_anchors = anchors;
+		hold_anchor_directory(source, anchor_directory, name);
 	}
 	snprintf(directory, sizeof(directory), "%s/",
 		 strcmp(zone_directory, "/") ? zone_directory : "");

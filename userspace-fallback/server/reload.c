@@ -6,25 +6,34 @@
 #include <malloc.h>
 #include <pwd.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
-/* What stands before a relative file name in a message. */
-static const char *place(const struct zone_source *source, const char *file)
+/* What stands before a file's name in a message; `file` loses a beginning that is only ours. */
+static const char *place(const struct zone_source *source, const char **file)
 {
-	return source->directory && file[0] != '/' ? source->directory : "";
+	size_t length = source->anchor_descriptor ? strlen(source->anchor_descriptor) : 0;
+
+	if (length && !strncmp(*file, source->anchor_descriptor, length)) {
+		*file += length;
+		return source->anchor_directory;
+	}
+	return source->directory && **file != '/' ? source->directory : "";
 }
 
 static bool readable(const struct zone_source *source, const char *file, char why[SERVER_WHY])
 {
 	const struct passwd *user;
+	const char *before;
 
 	if (!access(file, R_OK) || errno != EACCES)
 		return true; /* what else may be wrong with it, zone_load() says */
 	user = getpwuid(geteuid());
+	before = place(source, &file);
 	snprintf(why, SERVER_WHY,
 		 "%.400s%.255s: user '%s', as whom the server runs, may not read "
 		 "it: chmod o+r it and o+x its directory, or choose another --user",
-		 place(source, file), file, user ? user->pw_name : "?");
+		 before, file, user ? user->pw_name : "?");
 	return false;
 }
 
@@ -37,6 +46,7 @@ static struct zone *load(const struct zone_source *source, struct zone_slot *slo
 		.validate_at = server_clock_now(&source->clock),
 		.zonemd = source->zonemd,
 	};
+	const char *text = source->file, *before = place(source, &text);
 	struct zone_error error;
 	struct zone *zone;
 	uint32_t serial;
@@ -46,7 +56,9 @@ static struct zone *load(const struct zone_source *source, struct zone_slot *slo
 		return NULL;
 	zone = zone_load(source->file, &policy, &error);
 	if (!zone) {
-		snprintf(why, SERVER_WHY, "%.400s%s", place(source, error.text), error.text);
+		text = error.text;
+		before = place(source, &text);
+		snprintf(why, SERVER_WHY, "%.400s%s", before, text);
 		return NULL;
 	}
 	if (!source->allow_older && zone_slot_serial(slot, &serial) &&
@@ -54,7 +66,7 @@ static struct zone *load(const struct zone_source *source, struct zone_slot *slo
 		snprintf(why, SERVER_WHY,
 			 "%.400s%.255s: serial %u is older than %u, which is in "
 			 "service: fetch a newer zone, or start with --allow-older",
-			 place(source, source->file), source->file, zone->serial, serial);
+			 before, text, zone->serial, serial);
 		zone_free(zone);
 		return NULL;
 	}

@@ -15,6 +15,9 @@ struct zone_source {
 	const char *file;
 	const char *directory;     /* of relative names, with '/', for messages; or NULL */
 	const char *trust_anchors; /* NULL: IANA's, built in */
+	/* What trust_anchors begins with when a descriptor leads to its directory, and what messages
+	 * say instead, with '/'; or NULL. */
+	const char *anchor_descriptor, *anchor_directory;
 	enum zonemd_policy zonemd;
 	bool allow_older; /* a serial below the one in service is welcome */
 	struct server_clock clock;
