@@ -29,6 +29,13 @@ struct settings {
 	__u64 network;        /* network namespace of the interfaces: inode of its nsfs file */
 };
 
+/* What an address is to us. */
+enum address_use {
+	ADDRESS_OURS = 1,  /* queries to it are answered */
+	ADDRESS_BROADCAST, /* a subnet's: no query comes from it (RFC 1122 3.2.1.3) */
+};
+
+#define BROADCASTS_MAX 64
 #define ADDRESSES_MAX  64
 #define INTERFACES_MAX 64
 

@@ -11,10 +11,10 @@
 #include "verdict.h"
 #include "work.bpf.h"
 
-/* Our addresses; a packet to any other one is not for us. The value is always 1. */
+/* What addresses are to us: enum address_use. A packet to any but ADDRESS_OURS is not for us. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, ADDRESSES_MAX);
+	__uint(max_entries, ADDRESSES_MAX + BROADCASTS_MAX);
 	__type(key, struct address);
 	__type(value, __u32);
 } addresses SEC(".maps");

@@ -19,6 +19,7 @@ static __always_inline enum verdict look_at_packet(void *ctx, enum tier tier, st
 {
 	__u32 ifindex = frame_ifindex(ctx, tier);
 	const struct interface *interface;
+	const __u32 *use;
 	enum verdict verdict;
 	struct cursor frame;
 
@@ -33,7 +34,8 @@ static __always_inline enum verdict look_at_packet(void *ctx, enum tier tier, st
 	if (has_tag_too_many(ctx, tier, &work->packet))
 		return VERDICT_other_protocol;
 	forget();
-	if (!bpf_map_lookup_elem(&addresses, &work->packet.destination))
+	use = bpf_map_lookup_elem(&addresses, &work->packet.destination);
+	if (!use || *use != ADDRESS_OURS)
 		return VERDICT_other_address;
 	if (is_aggregate(ctx, tier))
 		return VERDICT_pass_aggregate;

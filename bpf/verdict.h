@@ -33,7 +33,7 @@
 	V(pass_ip_checksum, passed, "wrong IPv4 header checksum: the stack drops it")             \
 	V(pass_udp_checksum, passed, "wrong UDP checksum: the stack drops it")                    \
 	V(pass_udp_length, passed, "UDP length disagrees with the packet")                        \
-	V(pass_source, passed, "a source that must not be answered (ours, multicast, port 0)")    \
+	V(pass_source, passed, "a source that must not be answered (ours, broadcast, port 0)")    \
 	V(pass_long, passed, "longer than any query that is answered here (1472 bytes)")          \
 	V(pass_short, passed, "shorter than a DNS header")                                        \
 	V(pass_response, passed, "QR=1: a response, never answered")                              \

@@ -9,6 +9,7 @@
 #include <uv.h>
 
 #include "bpffs.h"
+#include "broadcast.h"
 #include "command.h"
 #include "log.h"
 #include "network.h"
@@ -112,12 +113,16 @@ static bool write_settings(const struct service *service)
 		.zone_time = zone_clock_origin(&service->clock),
 		.network = network_namespace(),
 	};
-	__u32 zero = 0, one = 1;
+	struct address broadcast[BROADCASTS_MAX];
+	size_t broadcasts = broadcasts_find(&service->devices, broadcast, BROADCASTS_MAX);
+	__u32 zero = 0, ours = ADDRESS_OURS, subnets = ADDRESS_BROADCAST;
 	int error = bpf_map_update_elem(maps->settings, &zero, &settings, BPF_ANY);
 
+	for (size_t i = 0; !error && i < broadcasts; i++)
+		error = bpf_map_update_elem(maps->addresses, &broadcast[i], &subnets, BPF_ANY);
 	for (size_t i = 0; !error && i < service->options->addresses; i++)
 		error = bpf_map_update_elem(maps->addresses, &service->options->address[i].value,
-					    &one, BPF_ANY);
+					    &ours, BPF_ANY);
 	if (error)
 		log_error("can't write to the map 'addresses' or 'settings': %s", strerror(-error));
 	return !error;

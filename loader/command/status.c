@@ -95,7 +95,10 @@ static json_t *addresses_json(const struct maps *maps)
 	json_t *addresses = json_array();
 
 	while (!bpf_map_get_next_key(maps->addresses, previous, &address)) {
-		json_array_append_new(addresses, address_json(&address));
+		__u32 use = 0;
+
+		if (!bpf_map_lookup_elem(maps->addresses, &address, &use) && use == ADDRESS_OURS)
+			json_array_append_new(addresses, address_json(&address));
 		previous = &address;
 	}
 	return addresses;

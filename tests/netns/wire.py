@@ -132,9 +132,10 @@ def address_cases(f):
     yield Case("another MAC address, IPv6", "nobody",
                f.frame(f.ipv6(f.udp(6)), mac=b"\2\0\0\0\0\7"))
     yield Case("source port 0", "nobody", f.frame(f.ipv4(f.udp(port=0))))
-    for text in ("127.0.0.1", "224.0.0.1", "255.255.255.255", "0.0.0.0"):
-        source = socket.inet_aton(text)
-        yield Case(f"source {text}", "nobody",
+    subnet = f.server[4][:3] + b"\xff"
+    for source in (*map(socket.inet_aton, ("127.0.0.1", "224.0.0.1", "255.255.255.255", "0.0.0.0")),
+                   subnet):
+        yield Case(f"source {socket.inet_ntoa(source)}", "nobody",
                    f.frame(f.ipv4(f.udp(source=source), source)))
     yield Case("the server's own address", "nobody",
                f.frame(f.ipv4(f.udp(source=f.server[4]), f.server[4])))
