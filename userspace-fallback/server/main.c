@@ -147,19 +147,22 @@ static void hold_anchor_directory(struct zone_source *source, const char *direct
 /*
  * Makes the zone file's directory the current one, while we still may: the later user needs no
  * rights on the directories above it (a checkout below /root or a closed /home), now and at every
- * reload. Of the trust anchors' directory a descriptor is kept for the same reason.
+ * reload. If the trust anchors are elsewhere, a descriptor of their directory is kept for that.
  */
 static bool enter_zone_directory(struct zone_source *source, char why[SERVER_WHY])
 {
-	static char zone[PATH_MAX], directory[PATH_MAX + 1];
-	char zone_directory[PATH_MAX], anchor_directory[PATH_MAX], name[PATH_MAX];
+	static char zone[PATH_MAX], name[PATH_MAX], directory[PATH_MAX + 1];
+	char zone_directory[PATH_MAX], anchor_directory[PATH_MAX];
 
 	if (!split(source->file, zone_directory, zone, why))
 		return false;
 	if (source->trust_anchors) {
 		if (!split(source->trust_anchors, anchor_directory, name, why))
 			return false;
-		hold_anchor_directory(source, anchor_directory, name);
+		if (!strcmp(zone_directory, anchor_directory))
+			source->trust_anchors = name;
+		else
+			hold_anchor_directory(source, anchor_directory, name);
 	}
 	snprintf(directory, sizeof(directory), "%s/",
 		 strcmp(zone_directory, "/") ? zone_directory : "");
