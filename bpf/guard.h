@@ -29,6 +29,25 @@ struct settings {
 	__u64 network;        /* network namespace of the interfaces: inode of its nsfs file */
 };
 
+#define NSID_MAX 128
+#define CHAOS_TEXT_MAX 255
+
+/* One CHAOS TXT answer (RFC 4892), ready to be sent: what stands behind the question. */
+struct chaos {
+	__u16 length; /* 0: not configured, such names are REFUSED */
+	__u16 sum;    /* as in struct cut */
+	__u8 bytes[CHAOS_TEXT_MAX + 13]; /* C00C, TXT, CH, TTL 0, RDLENGTH, one character-string */
+};
+
+/* Who we say that we are. Written by the loader. */
+struct identity {
+	__u16 nsid_length; /* 0: not configured, NSID is not given */
+	__u16 nsid_sum;    /* of the whole option as from an even place: code, length, NSID */
+	__u8 nsid[NSID_MAX];
+	struct chaos hostname; /* hostname.bind, id.server */
+	struct chaos version;  /* version.bind, version.server */
+};
+
 /* What an address is to us. */
 enum address_use {
 	ADDRESS_OURS = 1,  /* queries to it are answered */

@@ -35,6 +35,14 @@ struct {
 	__type(value, struct settings);
 } settings SEC(".maps");
 
+/* Who we say that we are: NSID and CHAOS identity. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct identity);
+} identity SEC(".maps");
+
 /* Packets by verdict: one entry for each enum tier. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);

@@ -63,7 +63,7 @@ struct question {
 	__u8 edns;      /* 1: there is an OPT */
 	__u8 edns_version;
 	__u8 dnssec_ok;
-	__u8 padding;
+	__u8 nsid; /* 1: an NSID option asks for ours (RFC 5001) */
 };
 
 /* Reads the header. Notes nothing: the header stays at the start of the message. */

@@ -15,8 +15,18 @@ struct zone;
 
 enum transport { TRANSPORT_UDP, TRANSPORT_TCP };
 
+/*
+ * What the operator chose. Texts are bytes, not strings; NULL or length 0: not configured, so NSID
+ * is not given and CHAOS names of that kind are REFUSED. They must outlive the config.
+ */
 struct answer_config {
 	uint16_t max_udp_size; /* our own limit and what our OPT advertises, 512-4096 */
+	uint16_t nsid_length;  /* RFC 5001; at most NSID_MAX */
+	uint16_t identity_length; /* hostname.bind, id.server (RFC 4892); at most CHAOS_TEXT_MAX */
+	uint16_t version_length;  /* version.bind, version.server; at most CHAOS_TEXT_MAX */
+	const uint8_t *nsid;
+	const uint8_t *identity;
+	const uint8_t *version;
 };
 
 /*
