@@ -13,11 +13,14 @@
 #define DNS_OPT_SIZE    11 /* without options */
 #define DNS_OPTION_HEAD 4
 
+#define DNS_TYPE_TXT  16
 #define DNS_TYPE_OPT  41
 #define DNS_TYPE_DS   43
 #define DNS_TYPE_IXFR 251
 #define DNS_TYPE_AXFR 252
 #define DNS_CLASS_IN  1
+#define DNS_CLASS_CH  3
+#define DNS_OPTION_NSID 3
 
 /* Of the header's flags, host order (RFC 1035 4.1.1). */
 #define DNS_QR     0x8000
@@ -26,6 +29,10 @@
 #define DNS_TC     0x0200
 #define DNS_RD     0x0100
 #define DNS_RCODE  0x000f
+
+/* Opcodes where they stand in the flags. */
+#define DNS_NOTIFY 0x2000
+#define DNS_UPDATE 0x2800
 
 /* Of the OPT's TTL, its lower half, host order (RFC 3225). */
 #define DNS_OPT_DO 0x8000
@@ -63,7 +70,8 @@ struct question {
 	__u8 edns;      /* 1: there is an OPT */
 	__u8 edns_version;
 	__u8 dnssec_ok;
-	__u8 nsid; /* 1: an NSID option asks for ours (RFC 5001) */
+	__u8 nsid;  /* 1: an NSID option asks for ours (RFC 5001) */
+	__u8 whole; /* 1: read to the end, so that even an error's reply has question and OPT */
 };
 
 /* Reads the header. Notes nothing: the header stays at the start of the message. */
@@ -71,16 +79,26 @@ static __always_inline enum verdict parse_header(struct cursor *message,
 						 const struct dns_header **header)
 {
 	const struct dns_header *head = (const void *)cursor_take(message, DNS_HEADER_SIZE);
+	__be16 opcode;
 
 	if (!head)
 		return VERDICT_pass_short;
 	*header = head;
 	if (head->flags & NETWORK16(DNS_QR))
 		return VERDICT_pass_response;
-	if (head->flags & NETWORK16(DNS_OPCODE))
+	opcode = head->flags & NETWORK16(DNS_OPCODE);
+	if (opcode == NETWORK16(DNS_NOTIFY) || opcode == NETWORK16(DNS_UPDATE))
 		return VERDICT_pass_opcode;
-	if (head->qdcount != NETWORK16(1) || head->ancount || head->nscount)
+	if (opcode)
+		return VERDICT_answer_notimp;
+
+	/* No question: a cookie alone (RFC 7873 5.4). One authority record: an IXFR's SOA. */
+	if (head->qdcount == 0 && head->ancount == 0 && head->nscount == 0)
 		return VERDICT_pass_counts;
+	if (head->qdcount != NETWORK16(1) || head->ancount)
+		return VERDICT_answer_formerr;
+	if (head->nscount)
+		return head->nscount == NETWORK16(1) ? VERDICT_pass_counts : VERDICT_answer_formerr;
 	return VERDICT_undecided;
 }
 
@@ -94,7 +112,7 @@ static __always_inline enum verdict parse_name(struct cursor *message, struct qu
 		const __u8 *length = cursor_take(message, 1);
 
 		if (!length || *length > DNS_LABEL_MAX)
-			return VERDICT_pass_question;
+			return VERDICT_answer_formerr;
 		if (*length == 0) {
 			question->name_length = message->pos - begin;
 			question->last_label = last - begin;
@@ -104,13 +122,13 @@ static __always_inline enum verdict parse_name(struct cursor *message, struct qu
 		last = here;
 		message->pos += *length;
 		if (message->pos - begin >= DNS_NAME_MAX)
-			return VERDICT_pass_question;
+			return VERDICT_answer_formerr;
 	}
-	return VERDICT_pass_question;
+	return VERDICT_answer_formerr;
 }
 
-/* Walks an OPT's options, up to the cursor's limit; none is known here, so none is looked at. */
-static __always_inline enum verdict parse_options(struct cursor options)
+/* Walks an OPT's options, up to the cursor's limit, and notes the ones that are known here. */
+static __always_inline enum verdict parse_options(struct cursor options, struct question *question)
 {
 	for (__u32 i = 0; i <= OPTIONS_MAX; i++) {
 		const __u8 *option;
@@ -119,13 +137,15 @@ static __always_inline enum verdict parse_options(struct cursor options)
 			return VERDICT_undecided;
 		option = cursor_take(&options, DNS_OPTION_HEAD);
 		if (!option)
-			return VERDICT_pass_option;
+			return VERDICT_answer_formerr;
 		options.pos += host16(load16(option + 2));
 		if (options.pos > options.limit)
-			return VERDICT_pass_option;
+			return VERDICT_answer_formerr;
+		if (load16(option) == NETWORK16(DNS_OPTION_NSID))
+			question->nsid = 1;
 		options.pos = within(options.pos, MESSAGE_SPACE);
 	}
-	return VERDICT_pass_option;
+	return VERDICT_answer_formerr;
 }
 
 /* Reads the one additional record that a query may have: an OPT (RFC 6891 6.1.2). */
@@ -133,21 +153,22 @@ static __always_inline enum verdict parse_opt(struct cursor *message, struct que
 {
 	const __u8 *opt = cursor_take(message, DNS_OPT_SIZE);
 	struct cursor options = *message;
+	enum verdict verdict;
 
 	if (!opt)
-		return VERDICT_pass_opt;
+		return VERDICT_answer_formerr;
 	if (opt[0] != 0 || load16(opt + 1) != NETWORK16(DNS_TYPE_OPT))
 		return VERDICT_pass_record;
 	options.limit = message->pos + host16(load16(opt + 9));
 	if (options.limit > message->limit)
-		return VERDICT_pass_opt;
+		return VERDICT_answer_formerr;
 	question->edns = 1;
+	question->whole = 1;
 	question->udp_size = host16(load16(opt + 3));
 	question->edns_version = opt[6];
 	question->dnssec_ok = opt[7] >> 7;
-	if (question->edns_version != 0)
-		return VERDICT_pass_edns_version;
-	return parse_options(options);
+	verdict = parse_options(options, question);
+	return question->edns_version != 0 ? VERDICT_answer_badvers : verdict;
 }
 
 /*
@@ -155,19 +176,21 @@ static __always_inline enum verdict parse_opt(struct cursor *message, struct que
  * which it is looked for (the order of precedence of the errors, RFC 1035, 6891):
  *
  *   pass_short, pass_response      no reply
- *   pass_opcode                    NOTIMP (or NOTIFY, UPDATE)
- *   pass_counts, pass_question     FORMERR, header only
+ *   pass_opcode                    NOTIFY, UPDATE
+ *   answer_notimp                  another opcode: header only
+ *   pass_counts                    no question, or what may be an IXFR
+ *   answer_formerr, not `whole`    other counts, malformed question or OPT: header only
  *   pass_record                    more than one additional record, or one that is no OPT or has
  *                                  a name: FORMERR, header only, unless one is a TSIG or SIG(0)
- *   pass_opt                       OPT cut short: FORMERR, header only
- *   pass_edns_version              BADVERS
- *   pass_option                    malformed option: FORMERR, with question and OPT
- *   pass_class                     not IN
+ *   answer_badvers                 with question and OPT, as all that follow
+ *   answer_formerr, `whole`        malformed option
+ *   answer_chaos                   class CH, type TXT: if the name is one of ours, else REFUSED
+ *   answer_refused                 another class or type but IN
  *   pass_transfer                  AXFR or IXFR
  *   undecided                      an ordinary query
  *
- * All of *question is right from pass_edns_version on; before, what was not read is 0. Bytes
- * behind the last record are ignored.
+ * All of *question is right when it is `whole`; of malformed options, those before the first one
+ * that is. Otherwise, what was not read is 0. Bytes behind the last record are ignored.
  */
 static __always_inline enum verdict parse_question(struct cursor *message,
 						   struct question *question)
@@ -190,7 +213,7 @@ static __always_inline enum verdict parse_question(struct cursor *message,
 	message->pos = DNS_HEADER_SIZE + (question->name_length & 0xff);
 	type_class = cursor_take(message, 4);
 	if (!type_class)
-		return VERDICT_pass_question;
+		return VERDICT_answer_formerr;
 	question->type = host16(load16(type_class));
 	question->class = host16(load16(type_class + 2));
 
@@ -201,8 +224,11 @@ static __always_inline enum verdict parse_question(struct cursor *message,
 		if (verdict != VERDICT_undecided)
 			return verdict;
 	}
+	question->whole = 1;
+	if (question->class == DNS_CLASS_CH && question->type == DNS_TYPE_TXT)
+		return VERDICT_answer_chaos;
 	if (question->class != DNS_CLASS_IN)
-		return VERDICT_pass_class;
+		return VERDICT_answer_refused;
 	if (question->type == DNS_TYPE_AXFR || question->type == DNS_TYPE_IXFR)
 		return VERDICT_pass_transfer;
 	return VERDICT_undecided;
