@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "guard.h"
 #include "layout.h"
 
 /*
@@ -13,10 +14,12 @@
  * entry    entry `index` of a part, or NULL when there is none. It must stay valid until
  *          assemble_reply() returns, and be aligned to 8 bytes.
  * context  is handed to it.
+ * us       who we say that we are; NULL: nothing of that is configured
  */
 struct zone_view {
 	const void *(*entry)(void *context, enum zone_part part, __u32 index);
 	void *context;
+	const struct identity *us;
 };
 
 #include "reply.h"
@@ -82,6 +85,38 @@ static inline void relocate(__u8 *body, const struct cut *form, const __u8 *relo
 	}
 }
 
+/* The body of the reply to a question for which parse_question() said `verdict`. */
+static inline const __u8 *outline_reply(const struct zone_view *zone, __u32 max_udp_size,
+					const __u8 *query, __u32 length,
+					const struct question *question, enum verdict verdict,
+					struct outline *outline, const __u8 **relocations)
+{
+	const struct chaos *chaos = 0;
+	const struct reply *stored;
+	const struct shelf *shelf;
+
+	*outline = outline_begin(question, zone->us);
+	*relocations = NULL;
+	if (verdict == VERDICT_undecided) {
+		stored = find_reply(zone, query, length, question);
+		shelf = stored ? zone->entry(zone->context, PART_SHELVES, stored->shelf) : NULL;
+		if (!shelf)
+			return NULL;
+		outline_stored(zone, stored, question, max_udp_size, outline);
+		*relocations =
+			shelf->bytes + RELOCATIONS(stored->place, stored->whole.length);
+		return shelf->bytes + stored->place;
+	}
+	if (verdict == VERDICT_answer_chaos)
+		chaos = choose_chaos(zone->us, read_chaos_name(query, query + length, question));
+	if (!chaos) {
+		outline_error(verdict, outline);
+		return query;
+	}
+	outline_chaos(chaos, outline);
+	return chaos->bytes;
+}
+
 /*
  * Writes the reply that the kernel gives to `query` into `reply` (`room` bytes: max_udp_size or
  * more). Sets *length to its length, or to 0 when the kernel passes the query. Returns the
@@ -92,41 +127,42 @@ static inline enum verdict assemble_reply(const struct zone_view *zone, __u32 ma
 					  __u32 room, __u32 *length)
 {
 	struct cursor message = cursor_over(query, query_length);
-	const struct reply *stored;
-	const struct shelf *shelf;
+	const struct zone_info *info = zone_info(zone);
+	const __u8 *body, *relocations;
 	struct question question;
+	struct outline outline;
 	enum verdict verdict;
-	struct cut form;
 	__u32 end;
-	int fits;
 
 	*length = 0;
 	if (query_length > MESSAGE_MAX)
 		return VERDICT_pass_long;
 	verdict = parse_question(&message, &question);
-	if (verdict != VERDICT_undecided)
+	if (verdict != VERDICT_undecided && verdict_fate(verdict) != FATE_answered)
 		return verdict;
-	stored = find_reply(zone, query, query_length, &question);
-	if (!stored)
+	if (!info || !info->names)
 		return VERDICT_pass_no_reply;
-	fits = fit_reply(zone, stored, &question, size_limit(&question, max_udp_size), &form);
+	body = outline_reply(zone, max_udp_size, query, query_length, &question, verdict, &outline,
+			     &relocations);
 	end = question_end(&question);
-	shelf = zone->entry(zone->context, PART_SHELVES, stored->shelf);
-	if (!shelf || end + form.length + opt_size(&question) > room)
+	if (!body || end + outline.form.length + opt_size(&question, &outline) > room)
 		return VERDICT_pass_no_reply;
 
 	memcpy(reply, query, end);
-	write_header((struct dns_header *)(void *)reply, stored, &question, &form, fits);
-	memcpy(reply + end, shelf->bytes + stored->place, form.length);
-	relocate(reply + end, &form,
-		 shelf->bytes + RELOCATIONS(stored->place, stored->whole.length),
-		 reply_delta(&question));
-	*length = end + form.length;
-	if (question.edns) {
-		write_opt(reply + *length, &question, max_udp_size);
-		*length += opt_size(&question);
+	write_header((struct dns_header *)(void *)reply, &question, &outline);
+	memcpy(reply + end, body, outline.form.length);
+	if (relocations)
+		relocate(reply + end, &outline.form, relocations, reply_delta(&question));
+	*length = end + outline.form.length;
+	if (question.edns)
+		write_opt(reply + *length, &question, &outline, max_udp_size);
+	if (outline.nsid_length) {
+		write_nsid_head(reply + *length + DNS_OPT_SIZE, &outline);
+		memcpy(reply + *length + DNS_OPT_SIZE + DNS_OPTION_HEAD, zone->us->nsid,
+		       outline.nsid_length);
 	}
-	return fits ? (enum verdict)stored->verdict : VERDICT_answer_truncated;
+	*length += opt_size(&question, &outline);
+	return (enum verdict)outline.verdict;
 }
 
 #endif

@@ -30,6 +30,12 @@
 #define DNS_RD     0x0100
 #define DNS_RCODE  0x000f
 
+/* RCODEs (RFC 1035 4.1.1, RFC 6891 9). */
+#define DNS_RCODE_FORMERR 1
+#define DNS_RCODE_NOTIMP  4
+#define DNS_RCODE_REFUSED 5
+#define DNS_RCODE_BADVERS 16 /* its upper eight bits travel in the OPT */
+
 /* Opcodes where they stand in the flags. */
 #define DNS_NOTIFY 0x2000
 #define DNS_UPDATE 0x2800

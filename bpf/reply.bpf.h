@@ -9,6 +9,12 @@
 
 #define TTL 64
 
+/* What the operator chose for replies. */
+struct ours {
+	const struct identity *us;
+	__u32 max_udp_size;
+};
+
 /* Where things lie in the reply's frame; offsets from its first byte. */
 struct frame_plan {
 	__u32 ip;
@@ -24,11 +30,18 @@ static __always_inline struct frame_plan plan_frame(const struct work *work)
 
 	plan.ip = work->packet.ip & 31;
 	plan.udp = work->packet.udp & 127;
-	plan.body = plan.udp + sizeof(struct udp) + DNS_HEADER_SIZE +
-		    (work->question.name_length & 0xff) + 4;
-	plan.opt = plan.body + (work->form.length & (2 * BODY_MAX - 1));
-	plan.end = plan.opt + opt_size(&work->question);
+	plan.body = plan.udp + sizeof(struct udp) + question_end(&work->question);
+	plan.opt = plan.body + (work->outline.form.length & (2 * BODY_MAX - 1));
+	plan.end = plan.opt + (opt_size(&work->question, &work->outline) & (2 * NSID_MAX - 1));
 	return plan;
+}
+
+/* Makes the frame as long as the reply is; pointers become stale. */
+static __always_inline int make_frame(void *ctx, enum tier tier, const struct work *work)
+{
+	struct frame_plan plan = plan_frame(work);
+
+	return make_room(ctx, tier, plan.end > FRAME_MIN ? plan.end : FRAME_MIN);
 }
 
 /* Adds `delta` to `count` compression pointers of the body that begins at offset `body`. */
@@ -88,9 +101,23 @@ static __always_inline void write_ipv6(struct ipv6 *ip, const struct work *work,
 	copy_address(&ip->destination, &work->packet.source);
 }
 
-/* Writes all but the body. False: something lies beyond the frame's end (it never does). */
+/*
+ * Zeroes what the shortest frame has behind the shortest replies: up to six bytes behind a bare
+ * header, up to two behind a header and the question for '.'.
+ */
+static __always_inline void pad_frame(__u8 *frame, __u32 length)
+{
+	if (length < FRAME_MIN)
+		frame[FRAME_MIN - 1] = 0;
+	if (length < FRAME_MIN - 1)
+		frame[FRAME_MIN - 2] = 0;
+	if (length < FRAME_MIN - 2)
+		store32(frame + FRAME_MIN - 6, 0);
+}
+
+/* Writes all but body and NSID. False: something lies beyond the frame's end (it never does). */
 static __always_inline int write_headers(void *ctx, enum tier tier, const struct work *work,
-					 const struct reply *reply, __u32 max_udp_size)
+					 const struct ours *ours)
 {
 	struct frame_plan plan = plan_frame(work);
 	__u8 *frame = frame_start(ctx, tier), *end = frame_end(ctx, tier);
@@ -107,6 +134,7 @@ static __always_inline int write_headers(void *ctx, enum tier tier, const struct
 		return 0;
 	header = (void *)payload;
 
+	pad_frame(frame, plan.end);
 	swap_macs(frame);
 	if (work->packet.ipv6)
 		write_ipv6((void *)ip, work, udp_length);
@@ -116,20 +144,22 @@ static __always_inline int write_headers(void *ctx, enum tier tier, const struct
 	udp->destination = work->packet.source_port;
 	udp->length = network16(udp_length);
 	sum = (__u64)udp->source + udp->destination + udp->length;
-	sum += write_header(header, reply, &work->question, &work->form, work->fits);
+	sum += write_header(header, &work->question, &work->outline);
 	sum += work->question_sum;
-	sum += sum_body(&work->form, &work->question, plan.body - plan.udp);
-
-	/* The shortest reply is one byte shorter than the shortest frame. */
-	if (plan.end < FRAME_MIN)
-		frame[FRAME_MIN - 1] = 0;
+	sum += sum_body(&work->outline.form, &work->question, plan.body - plan.udp);
 	if (work->question.edns) {
 		__u8 *opt = frame + plan.opt;
 
 		if (opt + DNS_OPT_SIZE > end)
 			return 0;
-		write_opt(opt, &work->question, max_udp_size);
-		sum += sum_opt(&work->question, max_udp_size, plan.opt - plan.udp);
+		write_opt(opt, &work->question, &work->outline, ours->max_udp_size);
+		sum += sum_opt(&work->question, &work->outline, ours->us, ours->max_udp_size,
+			       plan.opt - plan.udp);
+		if (work->outline.nsid_length) {
+			if (opt + DNS_OPT_SIZE + DNS_OPTION_HEAD > end)
+				return 0;
+			write_nsid_head(opt + DNS_OPT_SIZE, &work->outline);
+		}
 	}
 	return finish_checksum(ctx, tier, plan.udp + offsetof(struct udp, checksum), &udp->checksum,
 			       sum_fold(sum_pseudo_header(work->address_sum, udp_length)),
@@ -137,21 +167,25 @@ static __always_inline int write_headers(void *ctx, enum tier tier, const struct
 }
 
 /*
- * Makes the query's frame into the reply's. pass_room: it could not be resized, and is as it came.
- * drop_error: it is neither the one nor the other. Undecided: it can be sent.
+ * The steps that make the query's frame into the reply's. pass_room: it could not be resized, and
+ * is as it came. drop_error: it is neither the one nor the other. Undecided: so far, so good.
+ *
+ * First either write_stored() or write_chaos() makes room and writes the body, then write_rest()
+ * all else.
  */
-static __always_inline enum verdict write_reply(void *ctx, enum tier tier, const struct work *work,
-						const struct reply *reply,
-						const struct shelf *shelf, __u32 max_udp_size)
+static __always_inline enum verdict write_stored(void *ctx, enum tier tier, const struct work *work,
+						 const struct reply *reply,
+						 const struct shelf *shelf)
 {
 	struct frame_plan plan = plan_frame(work);
-	__u32 place = reply->place, length = work->form.length;
-	__u32 whole = reply->whole.length, pointers = work->form.even + work->form.odd;
+	const struct cut *form = &work->outline.form;
+	__u32 place = reply->place, length = form->length;
+	__u32 whole = reply->whole.length, pointers = form->even + form->odd;
 	__u16 delta = reply_delta(&work->question);
 
 	if (place > PLACE_MAX || length > BODY_MAX || whole > BODY_MAX)
 		return VERDICT_pass_no_reply;
-	if (!make_room(ctx, tier, plan.end > FRAME_MIN ? plan.end : FRAME_MIN))
+	if (!make_frame(ctx, tier, work))
 		return VERDICT_pass_room;
 	if (length > 0 &&
 	    !store_bytes(ctx, tier, plan.body, shelf->bytes + place, within(length, BODY_MAX)))
@@ -160,10 +194,41 @@ static __always_inline enum verdict write_reply(void *ctx, enum tier tier, const
 		relocate_body(ctx, tier, plan.body,
 			      shelf->bytes + RELOCATIONS(place, within(whole, BODY_MAX)), pointers,
 			      delta);
-	forget();
-	if (!write_headers(ctx, tier, work, reply, max_udp_size))
+	return VERDICT_undecided;
+}
+
+/* chaos: NULL for an error, which has no body. */
+static __always_inline enum verdict write_chaos(void *ctx, enum tier tier, const struct work *work,
+						const struct chaos *chaos)
+{
+	struct frame_plan plan = plan_frame(work);
+	__u32 length;
+
+	if (!make_frame(ctx, tier, work))
+		return VERDICT_pass_room;
+	if (!chaos)
+		return VERDICT_undecided;
+	length = chaos->length - 1;
+	hide(length);
+	if (length >= sizeof(chaos->bytes))
+		return VERDICT_drop_error;
+	if (!store_bytes(ctx, tier, plan.body, chaos->bytes, length + 1))
 		return VERDICT_drop_error;
 	return VERDICT_undecided;
+}
+
+static __always_inline enum verdict write_rest(void *ctx, enum tier tier, const struct work *work,
+					       const struct ours *ours)
+{
+	struct frame_plan plan = plan_frame(work);
+	__u32 nsid = plan.opt + DNS_OPT_SIZE + DNS_OPTION_HEAD;
+	__u32 length = work->outline.nsid_length;
+
+	if (length && ours->us &&
+	    !store_bytes(ctx, tier, nsid, ours->us->nsid, within(length, NSID_MAX)))
+		return VERDICT_drop_error;
+	forget();
+	return write_headers(ctx, tier, work, ours) ? VERDICT_undecided : VERDICT_drop_error;
 }
 
 #endif

@@ -15,16 +15,46 @@ static const struct cut *zone_cut(const struct zone_view *view, __u32 index);
 
 #define UDP_SIZE_LEAST 512
 
+/* What a reply consists of, all but the bytes of its body. */
+struct outline {
+	__be16 flags; /* AA, TC and RCODE, to be joined with QR, and opcode and RD of the query */
+	__be16 ancount;
+	__be16 nscount;
+	__u16 extended_rcode; /* the upper eight bits, for the OPT */
+	__u16 verdict;        /* what it counts as */
+	__u16 nsid_length;    /* of the NSID in the OPT; 0: none is asked for, or there is none */
+	struct cut form;      /* of the body */
+};
+
+/* The question section's length; a reply that has none gets none. */
+static __always_inline __u32 question_size(const struct question *question)
+{
+	return question->whole ? (question->name_length & 0xff) + 4 : 0;
+}
+
 /* Bytes before the body: header and question. */
 static __always_inline __u32 question_end(const struct question *question)
 {
-	return DNS_HEADER_SIZE + question->name_length + 4;
+	return DNS_HEADER_SIZE + question_size(question);
 }
 
-/* Our OPT has no options (RFC 6891 6.1.2). */
-static __always_inline __u32 opt_size(const struct question *question)
+/* The RDATA of our OPT: an NSID option (RFC 5001 2.2), or nothing. */
+static __always_inline __u32 options_size(const struct outline *outline)
 {
-	return question->edns ? DNS_OPT_SIZE : 0;
+	return outline->nsid_length ? DNS_OPTION_HEAD + outline->nsid_length : 0;
+}
+
+static __always_inline __u32 opt_size(const struct question *question,
+				      const struct outline *outline)
+{
+	return question->edns ? DNS_OPT_SIZE + options_size(outline) : 0;
+}
+
+/* An outline of nothing yet but what each reply to the question has. */
+static __always_inline struct outline outline_begin(const struct question *question,
+						    const struct identity *us)
+{
+	return (struct outline){ .nsid_length = question->nsid && us ? us->nsid_length : 0 };
 }
 
 /* The reply to a question for '.', as an index in `replies`. */
@@ -64,15 +94,10 @@ static __always_inline __u32 size_limit(const struct question *question, __u32 m
 	return limit < max_udp_size ? limit : max_udp_size;
 }
 
-/*
- * The longest form of a stored reply that leaves the whole message within `limit` bytes, into
- * *form. False: none does, *form is empty, and the reply is to be marked as truncated.
- */
-static __always_inline int fit_reply(const struct zone_view *view, const struct reply *reply,
-				     const struct question *question, __u32 limit, struct cut *form)
+/* The longest form of a stored reply that leaves the whole message within `limit` bytes. */
+static __always_inline int fit_form(const struct zone_view *view, const struct reply *reply,
+				    __u32 around, __u32 limit, struct cut *form)
 {
-	__u32 around = question_end(question) + opt_size(question);
-
 	*form = reply->whole;
 	if (around + reply->whole.length <= limit)
 		return 1;
@@ -91,6 +116,67 @@ static __always_inline int fit_reply(const struct zone_view *view, const struct 
 	}
 	*form = (struct cut){ 0 };
 	return 0;
+}
+
+/* Outlines a stored reply in its longest form that fits; truncated when none does. */
+static __always_inline void outline_stored(const struct zone_view *view, const struct reply *reply,
+					   const struct question *question, __u32 max_udp_size,
+					   struct outline *outline)
+{
+	__u32 around = question_end(question) + opt_size(question, outline);
+	int fits = fit_form(view, reply, around, size_limit(question, max_udp_size),
+			    &outline->form);
+
+	outline->flags = reply->flags & NETWORK16(DNS_AA | DNS_RCODE);
+	outline->ancount = fits ? reply->ancount : 0;
+	outline->nscount = fits ? reply->nscount : 0;
+	outline->verdict = fits ? reply->verdict : VERDICT_answer_truncated;
+	if (!fits)
+		outline->flags |= NETWORK16(DNS_TC);
+}
+
+/* Outlines an error: `verdict` is one of parse_question()'s that are answered. No body. */
+static __always_inline void outline_error(enum verdict verdict, struct outline *outline)
+{
+	outline->verdict = verdict;
+	switch (verdict) {
+	case VERDICT_answer_formerr:
+		outline->flags = NETWORK16(DNS_RCODE_FORMERR);
+		break;
+	case VERDICT_answer_notimp:
+		outline->flags = NETWORK16(DNS_RCODE_NOTIMP);
+		break;
+	case VERDICT_answer_badvers:
+		outline->extended_rcode = DNS_RCODE_BADVERS >> 4;
+		break;
+	default:
+		outline->flags = NETWORK16(DNS_RCODE_REFUSED);
+		outline->verdict = VERDICT_answer_refused;
+		break;
+	}
+}
+
+/*
+ * The text to answer a CHAOS query with, or NULL when it is to be refused. Whatever it says, it
+ * fits into UDP_SIZE_LEAST bytes.
+ */
+static __always_inline const struct chaos *choose_chaos(const struct identity *us,
+							enum chaos_name name)
+{
+	const struct chaos *chaos;
+
+	if (!us || name == CHAOS_NONE)
+		return 0;
+	chaos = name == CHAOS_HOSTNAME ? &us->hostname : &us->version;
+	return chaos->length ? chaos : 0;
+}
+
+static __always_inline void outline_chaos(const struct chaos *chaos, struct outline *outline)
+{
+	outline->ancount = NETWORK16(1);
+	outline->verdict = VERDICT_answer_chaos;
+	outline->form.length = chaos->length;
+	outline->form.sum = chaos->sum;
 }
 
 /* The number of bytes by which the query's name is longer than the one that it was stored for. */
@@ -112,45 +198,57 @@ static __always_inline __u16 sum_body(const struct cut *form, const struct quest
 }
 
 /* Turns a query's header into the reply's; returns the sum of its six words. */
-static __always_inline __u64 write_header(struct dns_header *header, const struct reply *reply,
-					  const struct question *question, const struct cut *form,
-					  int fits)
+static __always_inline __u64 write_header(struct dns_header *header,
+					  const struct question *question,
+					  const struct outline *outline)
 {
-	__be16 flags = (header->flags & NETWORK16(DNS_RD)) | NETWORK16(DNS_QR) |
-		       (reply->flags & NETWORK16(DNS_AA | DNS_RCODE));
-
-	if (!fits)
-		flags |= NETWORK16(DNS_TC);
-	header->flags = flags;
-	header->qdcount = NETWORK16(1);
-	header->ancount = fits ? reply->ancount : 0;
-	header->nscount = fits ? reply->nscount : 0;
-	header->arcount = network16(form->arcount + question->edns);
+	header->flags = (header->flags & NETWORK16(DNS_OPCODE | DNS_RD)) | NETWORK16(DNS_QR) |
+			outline->flags;
+	header->qdcount = question->whole ? NETWORK16(1) : 0;
+	header->ancount = outline->ancount;
+	header->nscount = outline->nscount;
+	header->arcount = network16(outline->form.arcount + question->edns);
 	return (__u64)header->id + header->flags + header->qdcount + header->ancount +
 	       header->nscount + header->arcount;
 }
 
-/* Writes our OPT, DNS_OPT_SIZE bytes: version 0, no flag but DO. */
+/* Writes our OPT, DNS_OPT_SIZE bytes: version 0, no flag but DO (RFC 6891 6.1.2). */
 static __always_inline void write_opt(__u8 *opt, const struct question *question,
-				      __u32 max_udp_size)
+				      const struct outline *outline, __u32 max_udp_size)
 {
 	opt[0] = 0;
 	store16(opt + 1, NETWORK16(DNS_TYPE_OPT));
 	store16(opt + 3, network16(max_udp_size));
-	store16(opt + 5, 0);
+	opt[5] = outline->extended_rcode;
+	opt[6] = 0;
 	opt[7] = question->dnssec_ok << 7;
 	opt[8] = 0;
-	store16(opt + 9, 0);
+	store16(opt + 9, network16(options_size(outline)));
+}
+
+/* Writes what stands before the NSID, at the end of the OPT's DNS_OPT_SIZE bytes. */
+static __always_inline void write_nsid_head(__u8 *option, const struct outline *outline)
+{
+	store16(option, NETWORK16(DNS_OPTION_NSID));
+	store16(option + 2, network16(outline->nsid_length));
 }
 
 /* What our OPT contributes to a sum when it begins at offset `place`. */
-static __always_inline __u16 sum_opt(const struct question *question, __u32 max_udp_size,
-				     __u32 place)
+static __always_inline __u16 sum_opt(const struct question *question,
+				     const struct outline *outline, const struct identity *us,
+				     __u32 max_udp_size, __u32 place)
 {
-	/* The words, at an even place: 00 00 | 29 size | size 00 | 00 DO | 00 00 | 00. */
+	/*
+	 * The words, at an even place: 00 00 | 29 size | size RCODE | 00 DO | 00 length | length;
+	 * the option begins at an odd one.
+	 */
 	__u64 sum = NETWORK16(DNS_TYPE_OPT >> 8) + (__u64)NETWORK16((DNS_TYPE_OPT & 0xff) << 8) +
-		    swap16(network16(max_udp_size)) + NETWORK16(question->dnssec_ok << 7);
+		    swap16(network16(max_udp_size)) + network16(outline->extended_rcode) +
+		    NETWORK16(question->dnssec_ok << 7) +
+		    swap16(network16(options_size(outline)));
 
+	if (outline->nsid_length && us)
+		sum += swap16(us->nsid_sum);
 	return sum_at(sum_fold(sum), place);
 }
 

@@ -71,19 +71,22 @@ static __always_inline struct cursor message_cursor(void *ctx, enum tier tier,
 	return message;
 }
 
-/* Is it an ordinary query? */
+/* Is it a query that is answered here, be it with an error? */
 static __always_inline enum verdict look_at_message(void *ctx, enum tier tier, struct work *work)
 {
 	struct cursor message = message_cursor(ctx, tier, work);
+	enum verdict verdict = parse_question(&message, &work->question);
 
-	return parse_question(&message, &work->question);
+	work->asked = verdict;
+	return verdict < VERDICT_COUNT && verdict_fate(verdict) != FATE_answered ?
+		       verdict : VERDICT_undecided;
 }
 
 /* Is its checksum right? Keeps the sums that the reply's checksum needs too. */
 static __always_inline enum verdict check_checksum(void *ctx, enum tier tier, struct work *work)
 {
 	struct cursor message = message_cursor(ctx, tier, work);
-	__u32 asked = (work->question.name_length & 0xff) + 4;
+	__u32 asked = question_size(&work->question);
 	const __u8 *udp = frame_start(ctx, tier) + (work->packet.udp & 127);
 	__u16 checksum;
 	__u64 sum;
@@ -113,17 +116,23 @@ static __always_inline enum verdict check_checksum(void *ctx, enum tier tier, st
 	return sum_fold(sum) == 0xffff ? VERDICT_undecided : VERDICT_pass_udp_checksum;
 }
 
-/* The index of the stored reply, in *index. */
-static __always_inline enum verdict find_reply(void *ctx, enum tier tier, struct work *work,
-					       const struct zone_view *view, __u32 *index)
+/* Whether the zone may be answered from: without it, not even errors are. */
+static __always_inline enum verdict look_at_zone(const struct zone_info *info)
 {
-	const struct zone_info *info = zone_info(view);
-	struct cursor message;
-
 	if (!info || !info->names)
 		return VERDICT_pass_no_reply;
 	if (info->deadline_ns && bpf_ktime_get_coarse_ns() >= info->deadline_ns)
 		return VERDICT_pass_deadline;
+	return VERDICT_undecided;
+}
+
+/* The index of the stored reply, in *index. */
+static __always_inline enum verdict find_reply(void *ctx, enum tier tier, struct work *work,
+					       const struct zone_view *view,
+					       const struct zone_info *info, __u32 *index)
+{
+	struct cursor message;
+
 	if (!work->question.labels) {
 		*index = choose_apex(info, &work->question);
 		return VERDICT_undecided;
@@ -139,37 +148,80 @@ static __always_inline enum verdict find_reply(void *ctx, enum tier tier, struct
 	return VERDICT_undecided;
 }
 
+/* Answers an ordinary query from the zone. */
+static __always_inline enum verdict answer_stored(void *ctx, enum tier tier, struct work *work,
+						  const struct zone_view *view,
+						  const struct zone_info *info,
+						  const struct ours *ours)
+{
+	const struct reply *reply;
+	const struct shelf *shelf;
+	enum verdict verdict;
+	__u32 index;
+
+	verdict = find_reply(ctx, tier, work, view, info, &index);
+	if (verdict != VERDICT_undecided)
+		return verdict;
+	reply = zone_reply(view, index);
+	if (!reply || reply->verdict >= VERDICT_COUNT ||
+	    verdict_fate(reply->verdict) != FATE_answered)
+		return VERDICT_pass_no_reply;
+	shelf = zone_shelf(view, reply->shelf);
+	if (!shelf)
+		return VERDICT_pass_no_reply;
+	outline_stored(view, reply, &work->question, ours->max_udp_size, &work->outline);
+	forget();
+	return write_stored(ctx, tier, work, reply, shelf);
+}
+
+/* Answers a CHAOS query, or with an error. */
+static __always_inline enum verdict answer_other(void *ctx, enum tier tier, struct work *work,
+						 const struct ours *ours)
+{
+	struct cursor message = message_cursor(ctx, tier, work);
+	const struct chaos *chaos = 0;
+
+	if (work->asked == VERDICT_answer_chaos)
+		chaos = choose_chaos(ours->us, read_chaos_name(message.start, message.end,
+							       &work->question));
+	if (chaos)
+		outline_chaos(chaos, &work->outline);
+	else
+		outline_error(work->asked, &work->outline);
+	forget();
+	return write_chaos(ctx, tier, work, chaos);
+}
+
 /* Finds the reply and makes it from the packet. */
 static __always_inline enum verdict answer(void *ctx, enum tier tier, struct work *work)
 {
-	__u32 zero = 0, *set = bpf_map_lookup_elem(&active, &zero), index, max_udp_size;
+	__u32 zero = 0, *set = bpf_map_lookup_elem(&active, &zero);
 	const struct settings *chosen = bpf_map_lookup_elem(&settings, &zero);
-	const struct reply *reply;
-	const struct shelf *shelf;
+	const struct zone_info *info;
 	struct zone_view view;
 	enum verdict verdict;
+	struct ours ours;
 
 	if (!set || !chosen)
 		return VERDICT_pass_no_reply;
 	view = zone_of_set(*set);
-	max_udp_size = chosen->max_udp_size;
-	verdict = find_reply(ctx, tier, work, &view, &index);
+	info = zone_info(&view);
+	verdict = look_at_zone(info);
 	if (verdict != VERDICT_undecided)
 		return verdict;
-	reply = zone_reply(&view, index);
-	if (!reply || reply->verdict >= VERDICT_COUNT ||
-	    verdict_fate(reply->verdict) != FATE_answered)
-		return VERDICT_pass_no_reply;
-	shelf = zone_shelf(&view, reply->shelf);
-	if (!shelf)
-		return VERDICT_pass_no_reply;
-	work->fits = fit_reply(&view, reply, &work->question,
-			       size_limit(&work->question, max_udp_size), &work->form);
+	ours = (struct ours){ .us = bpf_map_lookup_elem(&identity, &zero),
+			      .max_udp_size = chosen->max_udp_size };
+	work->outline = outline_begin(&work->question, ours.us);
 	forget();
-	verdict = write_reply(ctx, tier, work, reply, shelf, max_udp_size);
+	if (work->asked == VERDICT_undecided)
+		verdict = answer_stored(ctx, tier, work, &view, info, &ours);
+	else
+		verdict = answer_other(ctx, tier, work, &ours);
 	if (verdict != VERDICT_undecided)
 		return verdict;
-	return work->fits ? reply->verdict : VERDICT_answer_truncated;
+	forget();
+	verdict = write_rest(ctx, tier, work, &ours);
+	return verdict == VERDICT_undecided ? work->outline.verdict : verdict;
 }
 
 static __always_inline enum verdict decide(void *ctx, enum tier tier)

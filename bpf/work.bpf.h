@@ -7,6 +7,7 @@
 #include "layout.h"
 #include "packet.h"
 #include "question.h"
+#include "reply.h"
 
 /*
  * It lies in a map, not on the stack: what a stage stores there and the next one reads back is any
@@ -21,8 +22,8 @@ struct work {
 	__u16 question_sum; /* of the question section, as from an even place */
 	__u16 address_sum;  /* of both addresses */
 	__u32 partial_ok;   /* see struct interface */
-	__u32 fits;         /* 0: the reply is to be truncated */
-	struct cut form;    /* the form of the stored reply that is sent */
+	__u32 asked;        /* parse_question()'s enum verdict */
+	struct outline outline;
 };
 
 #endif

@@ -82,7 +82,7 @@ static bool look_up(struct finding *finding, const struct maps *maps, const uint
 		    size_t length)
 {
 	struct reader reader = { .maps = maps };
-	const struct zone_view view = { read_entry, &reader };
+	const struct zone_view view = { .entry = read_entry, .context = &reader };
 	struct settings settings;
 	struct zone_info after;
 	__u32 set_after;

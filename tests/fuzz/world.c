@@ -30,7 +30,7 @@ static void load(struct world *loaded)
 		exit(1);
 	}
 	loaded->parts = image_parts(loaded->image);
-	loaded->view = (struct zone_view){ image_entry, &loaded->parts };
+	loaded->view = (struct zone_view){ .entry = image_entry, .context = &loaded->parts };
 }
 
 const struct world *world(void)
