@@ -110,6 +110,18 @@ static __always_inline __u64 host64(__be64 value)
 /* The compiler may not draw conclusions about `value`: a bound that follows is really checked. */
 #define hide(value) asm volatile("" : "+r"(value))
 
+/* Eight bytes with A-Z made lower case (RFC 4343); all others are kept. */
+static __always_inline __u64 lower_case(__u64 bytes)
+{
+	const __u64 each = 0x0101010101010101ull;
+	__u64 low = bytes & 0x7f * each;
+	__u64 from_a = low + (0x80 - 'A') * each;
+	__u64 above_z = low + (0x7f - 'Z') * each;
+	__u64 upper = (from_a ^ above_z) & ~bytes & 0x80 * each;
+
+	return bytes | upper >> 2;
+}
+
 /*
  * `value`, which is known to be 1 to `most`, a power of two: so that the verifier knows it, too.
  * Kernels before 6.8 forget a bound when the value, or what it was compared with, was kept on the

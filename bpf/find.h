@@ -30,18 +30,6 @@ struct place {
 /* 2^SEARCH_STEPS names may share two first bytes. */
 #define SEARCH_STEPS 20
 
-/* Eight bytes with A-Z made lower case (RFC 4343); all others are kept. */
-static __always_inline __u64 lower_case(__u64 bytes)
-{
-	const __u64 each = 0x0101010101010101ull;
-	__u64 low = bytes & 0x7f * each;
-	__u64 from_a = low + (0x80 - 'A') * each;
-	__u64 above_z = low + (0x7f - 'Z') * each;
-	__u64 upper = (from_a ^ above_z) & ~bytes & 0x80 * each;
-
-	return bytes | upper >> 2;
-}
-
 /* 1 when a < b, without a branch: the outcome is as good as random. */
 static __always_inline __u64 is_less(__u64 a, __u64 b)
 {
@@ -106,45 +94,6 @@ static __always_inline int label_is(const struct label *label, const struct name
 	for (__u32 i = 1; i < LABEL_WORDS; i++)
 		difference |= label->word[i] ^ name_word(name, i);
 	return !difference;
-}
-
-/* What a CHAOS TXT name asks for (RFC 4892). */
-enum chaos_name { CHAOS_NONE, CHAOS_HOSTNAME, CHAOS_VERSION };
-
-/* The eight bytes of a literal from `at` on, as lower_case(host64(load64())) reads them. */
-#define CHAOS_WORD(text, at)                                                                       \
-	((__u64)(text)[at] << 56 | (__u64)(text)[(at) + 1] << 48 | (__u64)(text)[(at) + 2] << 40 | \
-	 (__u64)(text)[(at) + 3] << 32 | (__u64)(text)[(at) + 4] << 24 |                           \
-	 (__u64)(text)[(at) + 5] << 16 | (__u64)(text)[(at) + 6] << 8 | (__u64)(text)[(at) + 7])
-
-/* Whether a name of 8 to 16 bytes, given by its first and last eight, is the literal `text`. */
-#define CHAOS_NAME_IS(length, first, last, text)                                                   \
-	((length) == sizeof(text) && (first) == CHAOS_WORD(text, 0) &&                             \
-	 (last) == CHAOS_WORD(text, sizeof(text) - 8))
-
-/* Reads the QNAME that begins at start + DNS_HEADER_SIZE, case-blind. None if `end` is in the way. */
-static __always_inline enum chaos_name read_chaos_name(const __u8 *start, const __u8 *end,
-						       const struct question *question)
-{
-	const __u8 *name = start + DNS_HEADER_SIZE, *tail;
-	__u32 length = question->name_length;
-	__u64 first, last;
-
-	if (length < 8 || length > 16)
-		return CHAOS_NONE;
-	hide(length);
-	tail = name + ((length - 8) & 15);
-	if (name + 8 > end || tail + 8 > end)
-		return CHAOS_NONE;
-	first = lower_case(host64(load64(name)));
-	last = lower_case(host64(load64(tail)));
-	if (CHAOS_NAME_IS(length, first, last, "\10hostname\4bind") ||
-	    CHAOS_NAME_IS(length, first, last, "\2id\6server"))
-		return CHAOS_HOSTNAME;
-	if (CHAOS_NAME_IS(length, first, last, "\7version\4bind") ||
-	    CHAOS_NAME_IS(length, first, last, "\7version\6server"))
-		return CHAOS_VERSION;
-	return CHAOS_NONE;
 }
 
 /* Finds the label. False: the zone has no such entries (there is no zone, or it is damaged). */

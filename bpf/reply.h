@@ -3,6 +3,7 @@
 #ifndef ROOTXDP_REPLY_H
 #define ROOTXDP_REPLY_H
 
+#include "chaos.h"
 #include "checksum.h"
 #include "find.h"
 #include "guard.h"
