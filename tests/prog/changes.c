@@ -26,6 +26,11 @@ void an_authority(struct frame *frame)
 	put16(frame->bytes + frame->message + 8, 1);
 }
 
+void two_authorities(struct frame *frame)
+{
+	put16(frame->bytes + frame->message + 8, 2);
+}
+
 void two_additional(struct frame *frame)
 {
 	put16(frame->bytes + frame->message + 10, 2);
@@ -203,6 +208,22 @@ void other_set(struct prog *prog)
 	prog_set(prog->skeleton->maps.active, 0, &zero);
 }
 
+void anonymous(struct prog *prog)
+{
+	prog_say(prog, NULL, NULL, NULL);
+	prog_configure(prog);
+}
+
+void longest_texts(struct prog *prog)
+{
+	static char nsid[NSID_MAX + 1], text[CHAOS_TEXT_MAX + 1];
+
+	memset(nsid, 'n', NSID_MAX);
+	memset(text, 't', CHAOS_TEXT_MAX);
+	prog_say(prog, nsid, text, text);
+	prog_configure(prog);
+}
+
 void loopback(struct prog *prog)
 {
 	prog->interface.loopback = 1;
@@ -245,7 +266,7 @@ void verdict_damaged(struct prog *prog)
 
 void verdict_passes(struct prog *prog)
 {
-	damaged(prog, (struct reply){ .verdict = VERDICT_pass_class });
+	damaged(prog, (struct reply){ .verdict = VERDICT_pass_transfer });
 }
 
 void shelf_damaged(struct prog *prog)
@@ -273,6 +294,7 @@ void prog_restore(struct prog *prog)
 	prog->interface.loopback = 0;
 	prog->interface.partial_ok = 0;
 	prog->config.max_udp_size = ANSWER_UDP_SIZE_DEFAULT;
+	prog_say(prog, NSID, HOSTNAME, VERSION);
 	prog_configure(prog);
 	prog_set(prog->skeleton->maps.zone_1, 0, prog->view.info);
 	prog_set(prog->skeleton->maps.active, 0, &one);

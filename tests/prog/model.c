@@ -57,7 +57,9 @@ static bool checksum_is_right(const struct prog *prog, const uint8_t *bytes,
 enum verdict model_verdict(const struct prog *prog, const uint8_t *frame, size_t length,
 			   struct frame *query, uint8_t *reply, uint32_t *reply_length)
 {
-	const struct zone_view zone = { image_entry, (void *)&prog->view };
+	const struct zone_view zone = { .entry = image_entry,
+					 .context = (void *)&prog->view,
+					 .us = &prog->identity };
 	struct packet packet;
 	enum verdict verdict = model_packet(prog, frame, length, &packet);
 	struct question question;
@@ -70,10 +72,10 @@ enum verdict model_verdict(const struct prog *prog, const uint8_t *frame, size_t
 	query->message = packet.udp + sizeof(struct udp);
 	query->ipv6 = packet.ipv6;
 
-	/* The kernel looks at the checksum when it knows that it is a query. */
+	/* The kernel looks at the checksum when it knows that it has an answer. */
 	message = cursor_over(frame + query->message, packet.udp_length - sizeof(struct udp));
 	verdict = parse_question(&message, &question);
-	if (verdict != VERDICT_undecided)
+	if (verdict != VERDICT_undecided && verdict_fate(verdict) != FATE_answered)
 		return verdict;
 	if (!checksum_is_right(prog, frame, &packet))
 		return VERDICT_pass_udp_checksum;

@@ -77,12 +77,71 @@ static void set_address(struct prog *prog, const char *text)
 		fail("addresses: %s: %s", text, strerror(errno));
 }
 
+/* RFC 1071 of bytes from an even place, in memory order. */
+static uint16_t sum_of(const uint8_t *bytes, size_t length)
+{
+	uint32_t sum = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		uint8_t word[2] = { i % 2 ? 0 : bytes[i], i % 2 ? bytes[i] : 0 };
+		uint16_t value;
+
+		memcpy(&value, word, sizeof(value));
+		sum += value;
+	}
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return sum;
+}
+
+static void say_chaos(struct chaos *chaos, const char *text)
+{
+	static const uint8_t head[] = { 0xc0, 12, 0, 16, 0, 3, 0, 0, 0, 0, 0 };
+	size_t length = text ? strlen(text) : 0;
+
+	*chaos = (struct chaos){ 0 };
+	if (!text)
+		return;
+	memcpy(chaos->bytes, head, sizeof(head));
+	chaos->bytes[10] = (length + 1) >> 8;
+	chaos->bytes[11] = length + 1;
+	chaos->bytes[12] = length;
+	memcpy(chaos->bytes + 13, text, length);
+	chaos->length = 13 + length;
+	chaos->sum = sum_of(chaos->bytes, chaos->length);
+}
+
+void prog_say(struct prog *prog, const char *nsid, const char *hostname, const char *version)
+{
+	struct answer_config *config = &prog->config;
+	struct identity *identity = &prog->identity;
+	uint8_t option[4 + NSID_MAX];
+
+	config->nsid = (const uint8_t *)nsid;
+	config->nsid_length = nsid ? strlen(nsid) : 0;
+	config->identity = (const uint8_t *)hostname;
+	config->identity_length = hostname ? strlen(hostname) : 0;
+	config->version = (const uint8_t *)version;
+	config->version_length = version ? strlen(version) : 0;
+
+	*identity = (struct identity){ .nsid_length = config->nsid_length };
+	put16(option, 3);
+	put16(option + 2, identity->nsid_length);
+	if (nsid)
+		memcpy(option + 4, nsid, identity->nsid_length);
+	memcpy(identity->nsid, option + 4, identity->nsid_length);
+	identity->nsid_sum = sum_of(option, 4 + identity->nsid_length);
+	say_chaos(&identity->hostname, hostname);
+	say_chaos(&identity->version, version);
+}
+
 void prog_configure(struct prog *prog)
 {
 	struct settings settings = { .layout_version = LAYOUT_VERSION,
 				     .max_udp_size = prog->config.max_udp_size };
 
 	prog_set(prog->skeleton->maps.settings, 0, &settings);
+	prog_set(prog->skeleton->maps.identity, 0, &prog->identity);
 	prog_set(prog->skeleton->maps.interfaces, prog->ifindex, &prog->interface);
 }
 
@@ -161,6 +220,7 @@ void prog_open(struct prog *prog)
 	load(prog);
 	prog->ifindex = if_nametoindex("lo");
 	memcpy(prog->interface.mac, OUR_MAC, 6);
+	prog_say(prog, NSID, HOSTNAME, VERSION);
 	prog_configure(prog);
 	set_address(prog, OUR_IPV4);
 	set_address(prog, OUR_IPV6);

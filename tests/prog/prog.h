@@ -25,6 +25,7 @@ struct prog {
 	struct image *image;
 	struct image_view view;
 	struct answer_config config;
+	struct identity identity; /* as `config` says */
 	struct interface interface;
 	uint32_t ifindex;
 	int fd[TIER_COUNT];
@@ -49,7 +50,15 @@ void prog_close(struct prog *prog);
 /* Writes entry 0 (or `key`) of a map; ends the test when it can't. */
 void prog_set(struct bpf_map *map, uint32_t key, const void *value);
 
-/* Tells the programs of a change to prog->interface or prog->config. */
+/* The texts of every test. */
+#define NSID     "fra-1.example"
+#define HOSTNAME "ns1.fra.example"
+#define VERSION  "rootxdp 0.2"
+
+/* Lets prog->config (and prog->identity) say these, or nothing (NULL). */
+void prog_say(struct prog *prog, const char *nsid, const char *hostname, const char *version);
+
+/* Tells the programs of a change to prog->interface, prog->config or prog->identity. */
 void prog_configure(struct prog *prog);
 
 /* Runs a frame through a tier. segments: gso_segs of the skb. */

@@ -45,18 +45,29 @@ static void random_query(struct query *query, char *name, char *options)
 {
 	static const uint16_t types[] = { 1, 28, 2, 43, 6, 48, 63, 255, 12, 47 };
 
+	static const char *const chaos[] = {
+		"hostname.bind", "id.server", "version.bind", "version.server", "Id.sErveR",
+		"hostname.bine", "version.serve",
+	};
+
 	*query = (struct query){ .name = name };
 	random_name(name, 255);
 	query->type = types[dice(sizeof(types) / sizeof(types[0]))];
 	query->flags = dice(4) ? 0 : dice(65536) & 0x07ff;
+	if (!dice(12)) {
+		query->name = chaos[dice(sizeof(chaos) / sizeof(chaos[0]))];
+		query->type = dice(5) ? 16 : query->type;
+		query->class = dice(5) ? 3 : dice(5);
+	}
 	query->edns = dice(5) != 0;
+	query->edns_version = dice(30) ? 0 : dice(256);
 	query->dnssec_ok = dice(3) != 0;
 	query->size = dice(3) ? 1232 : dice(65536);
 	if (!dice(4)) {
 		query->options = options;
 		query->options_length = 4 + dice(60);
 		memset(options, 0, query->options_length);
-		put16((uint8_t *)options, dice(65536));
+		put16((uint8_t *)options, dice(3) ? 3 : dice(65536));
 		put16((uint8_t *)options + 2, query->options_length - 4);
 	}
 	query->ipv6 = dice(2);
