@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "answer.h"
+#include "identity.h"
 #include "log.h"
 #include "options.h"
 
@@ -141,9 +141,25 @@ static bool number_parse(const char *text, unsigned long least, unsigned long mo
 static const char *take_max_udp_size(struct options *options, const char *value)
 {
 	if (number_parse(value, ANSWER_UDP_SIZE_LEAST, ANSWER_UDP_SIZE_MOST,
-			 &options->max_udp_size))
+			 &options->answer.max_udp_size))
 		return NULL;
 	return "must be a number of bytes from 512 to 4096";
+}
+
+static const char *take_identity(struct options *options, const char *value)
+{
+	return identity_take(&options->answer, value);
+}
+
+static const char *take_version_text(struct options *options, const char *value)
+{
+	return version_take(&options->answer, value);
+}
+
+static const char *take_nsid(struct options *options, const char *value)
+{
+	options->nsid_text = value;
+	return nsid_take(&options->answer, options->nsid, value);
 }
 
 static const char *take_keep(struct options *options, const char *value)
@@ -225,6 +241,12 @@ static const struct entry {
 	  "auto, xdp, tc or xdp,tc (default: auto, native XDP where it is good, and tc)" },
 	{ "max-udp-size", 0, "N", COMMAND_RUN, take_max_udp_size,
 	  "largest UDP reply, at most MTU - 48 (default: 1232)" },
+	{ "identity", 0, "TEXT", COMMAND_RUN, take_identity,
+	  "CHAOS TXT of hostname.bind and id.server (default: such names are refused)" },
+	{ "version-text", 0, "TEXT", COMMAND_RUN, take_version_text,
+	  "CHAOS TXT of version.bind and version.server (default: refused)" },
+	{ "nsid", 0, "TEXT|0xHEX", COMMAND_RUN, take_nsid,
+	  "name server identifier for clients that ask for it (default: none)" },
 	{ "keep", 0, NULL, COMMAND_RUN, take_keep,
 	  "leave the kernel answering at the end, until 'rootxdp unload'" },
 	{ "dnssec", 0, NULL, COMMAND_LOOKUP, take_dnssec, "ask with the DO bit" },
@@ -316,7 +338,7 @@ bool options_parse(struct options *options, int argc, char **argv)
 		.zonemd = ZONEMD_REQUIRE,
 		.fallback = true,
 		.tiers_text = "auto",
-		.max_udp_size = ANSWER_UDP_SIZE_DEFAULT,
+		.answer.max_udp_size = ANSWER_UDP_SIZE_DEFAULT,
 		.pin = PIN_DIRECTORY,
 	};
 	getopt_tables(longs, letters);

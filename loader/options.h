@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "answer.h"
 #include "guard.h"
 #include "zone.h"
 
@@ -55,7 +56,9 @@ struct options {
 	enum zonemd_policy zonemd;
 	enum tiers tiers;
 	const char *tiers_text;
-	uint16_t max_udp_size;
+	struct answer_config answer; /* its texts end with a 0 byte, and its NSID is that below */
+	const char *nsid_text; /* NULL: none was given */
+	uint8_t nsid[NSID_MAX];
 	uint16_t buffer_size; /* 0: no EDNS unless --dnssec */
 	bool allow_older;
 	bool fallback;

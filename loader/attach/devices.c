@@ -134,7 +134,7 @@ bool devices_find(struct devices *devices, const struct options *options)
 		struct device *device = &devices->device[devices->count++];
 
 		fine = device_find(fd, device, options->interface[i]) &&
-		       check_mtu(device, options->max_udp_size) &&
+		       check_mtu(device, options->answer.max_udp_size) &&
 		       choose_tiers(device, options->tiers);
 	}
 	if (fd >= 0)

@@ -82,12 +82,13 @@ static bool look_up(struct finding *finding, const struct maps *maps, const uint
 		    size_t length)
 {
 	struct reader reader = { .maps = maps };
-	const struct zone_view view = { .entry = read_entry, .context = &reader };
+	struct identity us;
+	const struct zone_view view = { .entry = read_entry, .context = &reader, .us = &us };
 	struct settings settings;
 	struct zone_info after;
 	__u32 set_after;
 
-	if (!maps_settings(maps, &settings))
+	if (!maps_settings(maps, &settings) || !maps_identity(maps, &us))
 		return false;
 	/* Again when the loader switched meanwhile: the old set may be filled with the next one. */
 	do {

@@ -11,6 +11,7 @@
 #include "bpffs.h"
 #include "broadcast.h"
 #include "command.h"
+#include "identity.h"
 #include "log.h"
 #include "network.h"
 #include "service.h"
@@ -109,22 +110,26 @@ static bool write_settings(const struct service *service)
 	const struct maps *maps = &service->program.maps;
 	const struct settings settings = {
 		.layout_version = LAYOUT_VERSION,
-		.max_udp_size = service->options->max_udp_size,
+		.max_udp_size = service->options->answer.max_udp_size,
 		.zone_time = zone_clock_origin(&service->clock),
 		.network = network_namespace(),
 	};
+	struct identity identity;
 	struct address broadcast[BROADCASTS_MAX];
 	size_t broadcasts = broadcasts_find(&service->devices, broadcast, BROADCASTS_MAX);
 	__u32 zero = 0, ours = ADDRESS_OURS, subnets = ADDRESS_BROADCAST;
 	int error = bpf_map_update_elem(maps->settings, &zero, &settings, BPF_ANY);
 
+	identity_render(&service->options->answer, &identity);
+	if (!error)
+		error = bpf_map_update_elem(maps->identity, &zero, &identity, BPF_ANY);
 	for (size_t i = 0; !error && i < broadcasts; i++)
 		error = bpf_map_update_elem(maps->addresses, &broadcast[i], &subnets, BPF_ANY);
 	for (size_t i = 0; !error && i < service->options->addresses; i++)
 		error = bpf_map_update_elem(maps->addresses, &service->options->address[i].value,
 					    &ours, BPF_ANY);
 	if (error)
-		log_error("can't write to the map 'addresses' or 'settings': %s", strerror(-error));
+		log_error("can't write to the map 'addresses', 'identity' or 'settings': %s", strerror(-error));
 	return !error;
 }
 

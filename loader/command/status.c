@@ -11,6 +11,7 @@
 #include "attach_tc.h"
 #include "attach_xdp.h"
 #include "command.h"
+#include "identity.h"
 #include "lock.h"
 #include "log.h"
 #include "maps.h"
@@ -118,21 +119,53 @@ static json_t *program_json(int fd)
 			 tag);
 }
 
+/* Printable ASCII as it is, all else and the backslash as \DDD; null for no text. */
+static json_t *text_json(const __u8 *text, size_t length)
+{
+	char escaped[4 * CHAOS_TEXT_MAX + 1], *at = escaped;
+
+	if (!length)
+		return json_null();
+	for (size_t i = 0; i < length; i++) {
+		bool plain = text[i] >= ' ' && text[i] <= '~' && text[i] != '\\';
+
+		at += sprintf(at, plain ? "%c" : "\\%03u", text[i]);
+	}
+	return json_string(escaped);
+}
+
+static json_t *chaos_json(const struct chaos *chaos)
+{
+	size_t head = CHAOS_RECORD_SIZE(0);
+
+	return text_json(chaos->bytes + head, chaos->length ? chaos->length - head : 0);
+}
+
+static json_t *identity_json(const struct identity *identity)
+{
+	return json_pack("{s:o, s:o, s:o}", "identity", chaos_json(&identity->hostname), "version",
+			 chaos_json(&identity->version), "nsid",
+			 text_json(identity->nsid, identity->nsid_length));
+}
+
 static json_t *status_json(const struct maps *maps, const char *pin)
 {
 	struct settings settings;
+	struct identity identity;
 	struct zone_info zone;
 	pid_t loader = lock_holder(pin);
 	__u32 set;
 
-	if (!maps_active(maps, &set, &zone) || !maps_settings(maps, &settings))
+	if (!maps_active(maps, &set, &zone) || !maps_settings(maps, &settings) ||
+	    !maps_identity(maps, &identity))
 		return NULL;
 	return json_pack(
-		"{s:i, s:I, s:I, s:I, s:i, s:o, s:i, s:o, s:o, s:{s:o, s:o}, s:s, s:{s:b, s:o}}",
+		"{s:i, s:I, s:I, s:I, s:i, s:o, s:i, s:o, s:o, s:o, s:{s:o, s:o}, s:s, "
+		"s:{s:b, s:o}}",
 		"schema", 1, "serial", (json_int_t)zone.serial, "names", (json_int_t)zone.names,
 		"replies", (json_int_t)zone.replies, "active_set", (int)set, "deadline",
 		deadline_json(&zone, &settings), "max_udp_size", (int)settings.max_udp_size,
-		"addresses", addresses_json(maps), "interfaces",
+		"identity", identity_json(&identity), "addresses", addresses_json(maps), "interfaces",
 		interfaces_json(maps, pin, settings.network), "programs",
 		"xdp", program_json(maps->program_xdp), "tc", program_json(maps->program_tc), "pin",
 		pin, "loader", "running", loader != 0, "pid",
@@ -147,6 +180,16 @@ static json_int_t number(const json_t *object, const char *key)
 static const char *word(const json_t *object, const char *key)
 {
 	return json_string_value(json_object_get(object, key));
+}
+
+static void print_identity(const json_t *identity)
+{
+	const json_t *text;
+	const char *kind;
+
+	json_object_foreach((json_t *)identity, kind, text)
+		if (json_is_string(text))
+			printf("%-13s %s\n", kind, json_string_value(text));
 }
 
 static void print_interfaces(const json_t *status)
@@ -185,6 +228,7 @@ static void print_text(const json_t *status)
 	printf("deadline      %s, %" JSON_INTEGER_FORMAT " s left\n", word(deadline, "utc"),
 	       number(deadline, "seconds_left"));
 	printf("max UDP size  %" JSON_INTEGER_FORMAT "\n", number(status, "max_udp_size"));
+	print_identity(json_object_get(status, "identity"));
 	print_interfaces(status);
 	print_programs(status);
 	printf("pins          %s\n", word(status, "pin"));

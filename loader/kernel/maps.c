@@ -203,6 +203,16 @@ bool maps_settings(const struct maps *maps, struct settings *settings)
 	return false;
 }
 
+bool maps_identity(const struct maps *maps, struct identity *identity)
+{
+	__u32 zero = 0;
+
+	if (!bpf_map_lookup_elem(maps->identity, &zero, identity))
+		return true;
+	log_error("can't read the map 'identity': %s", strerror(errno));
+	return false;
+}
+
 void maps_each_interface(const struct maps *maps,
 			 void (*each)(__u32 ifindex, const struct interface *interface,
 				      void *context),

@@ -17,7 +17,8 @@
 	M(interfaces, struct interface)                                                            \
 	M(settings, struct settings)                                                               \
 	M(stats, struct verdict_counts)                                                            \
-	M(active, __u32)
+	M(active, __u32)                                                                           \
+	M(identity, struct identity)
 
 /* M(name, value) for the maps of a zone's set: an outer array and two inner ones. */
 #define SET_MAPS(M)                                                                                \
@@ -77,6 +78,9 @@ bool maps_active(const struct maps *maps, __u32 *set, struct zone_info *zone);
 
 /* Settings; false: said on stderr. */
 bool maps_settings(const struct maps *maps, struct settings *settings);
+
+/* Who we say that we are; false: said on stderr. */
+bool maps_identity(const struct maps *maps, struct identity *identity);
 
 /* Calls `each` for every entry of `interfaces`. */
 void maps_each_interface(const struct maps *maps,

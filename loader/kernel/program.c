@@ -174,6 +174,8 @@ static int share_maps(struct rootxdp *skeleton, const struct maps *previous)
 	if (!error)
 		error = bpf_map__reuse_fd(skeleton->maps.settings, previous->settings);
 	if (!error)
+		error = bpf_map__reuse_fd(skeleton->maps.identity, previous->identity);
+	if (!error)
 		error = bpf_map__reuse_fd(skeleton->maps.stats, previous->stats);
 	return error;
 }

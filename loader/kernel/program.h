@@ -23,8 +23,8 @@ bool program_possible(void);
 
 /*
  * Loads the programs with maps that have room for the image, and a quarter more. With `previous`,
- * they have at least its room, and addresses, interfaces, settings and counters are shared with
- * it. False: said on stderr.
+ * they have at least its room, and addresses, interfaces, settings, identity and counters are
+ * shared with it. False: said on stderr.
  */
 bool program_load(struct program *program, const struct image_view *image,
 		  const struct program *previous);

@@ -55,9 +55,21 @@ static void build_arguments(const char *arguments[ARGUMENTS_MAX], const struct o
 	}
 	arguments[n++] = "--zone";
 	arguments[n++] = options->zone;
-	snprintf(size, sizeof(size), "%u", options->max_udp_size);
+	snprintf(size, sizeof(size), "%u", options->answer.max_udp_size);
 	arguments[n++] = "--max-udp-size";
 	arguments[n++] = size;
+	if (options->answer.identity) {
+		arguments[n++] = "--identity";
+		arguments[n++] = (const char *)options->answer.identity;
+	}
+	if (options->answer.version) {
+		arguments[n++] = "--version-text";
+		arguments[n++] = (const char *)options->answer.version;
+	}
+	if (options->nsid_text) {
+		arguments[n++] = "--nsid";
+		arguments[n++] = options->nsid_text;
+	}
 	if (options->trust_anchors) {
 		arguments[n++] = "--trust-anchors";
 		arguments[n++] = options->trust_anchors;

@@ -2,17 +2,15 @@
 /* Reads, verifies and renders the zone: no privilege, no kernel. */
 #include <stdlib.h>
 
-#include "answer.h"
 #include "log.h"
 #include "zone_image.h"
 
 static struct image *render(const struct zone *zone, const struct options *options)
 {
-	const struct answer_config config = { .max_udp_size = options->max_udp_size };
 	struct image *image;
 	char why[256];
 
-	image = image_render(zone, &config, why);
+	image = image_render(zone, &options->answer, why);
 	if (image && image_check(image, image->size, why))
 		return image;
 	free(image);

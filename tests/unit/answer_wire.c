@@ -95,22 +95,29 @@ void query_make(struct query *query, const char *name, uint16_t type, int size, 
 		query_opt(query, size, dnssec_ok, 0, NULL, 0);
 }
 
-void ask(const struct zone *zone, enum transport transport, const struct query *query,
-	 struct answer *answer)
+void ask_as(const struct zone *zone, const struct answer_config *config, enum transport transport,
+	    const struct query *query, struct answer *answer)
 {
-	const struct answer_config config = { .max_udp_size = ANSWER_UDP_SIZE_DEFAULT };
-	size_t room = transport == TRANSPORT_UDP ? config.max_udp_size : ANSWER_TCP_SIZE_MOST;
+	size_t room = transport == TRANSPORT_UDP ? config->max_udp_size : ANSWER_TCP_SIZE_MOST;
 	uint8_t *asked = malloc(query->length ? query->length : 1);
 	uint8_t *reply = malloc(room);
 
 	assert_non_null(asked);
 	assert_non_null(reply);
 	memcpy(asked, query->bytes, query->length);
-	answer->length = answer_query(zone, &config, transport, asked, query->length, reply, room);
+	answer->length = answer_query(zone, config, transport, asked, query->length, reply, room);
 	assert_true(answer->length <= room);
 	memcpy(answer->bytes, reply, answer->length);
 	free(asked);
 	free(reply);
+}
+
+void ask(const struct zone *zone, enum transport transport, const struct query *query,
+	 struct answer *answer)
+{
+	const struct answer_config config = { .max_udp_size = ANSWER_UDP_SIZE_DEFAULT };
+
+	ask_as(zone, &config, transport, query, answer);
 }
 
 /* What tell() has written so far. */

@@ -40,6 +40,10 @@ struct answer {
 void ask(const struct zone *zone, enum transport transport, const struct query *query,
 	 struct answer *answer);
 
+/* The same, of a server that is configured so. */
+void ask_as(const struct zone *zone, const struct answer_config *config, enum transport transport,
+	    const struct query *query, struct answer *answer);
+
 /*
  * Tells a reply in one line, which lives until the next call:
  * "NOERROR aa rd | . SOA, . RRSIG(SOA) | com. NS*13 | A*13 AAAA*13 OPT(1232 do)"

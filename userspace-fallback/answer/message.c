@@ -144,8 +144,7 @@ static bool read_additional(struct cursor *message, struct message *result,
 		if (additional->opts++)
 			return false;
 		additional->opt = parse_opt(&opt, &result->question);
-		return additional->opt != VERDICT_pass_record &&
-		       additional->opt != VERDICT_pass_opt;
+		return result->question.whole; /* the OPT is well formed, but for its options */
 	case TYPE_TSIG:
 		additional->tsigs++;
 		return read_tsig(message, &record, &result->tsig);
@@ -170,13 +169,15 @@ static enum extent whole(struct message *message, uint8_t rcode)
 static enum extent weigh(struct message *message, enum verdict verdict)
 {
 	switch (verdict) {
-	case VERDICT_pass_edns_version:
+	case VERDICT_answer_badvers:
 		return whole(message, RCODE_BADVERS);
-	case VERDICT_pass_option:
+	case VERDICT_answer_formerr:
 		return whole(message, RCODE_FORMERR);
 	default:
 		break;
 	}
+	if (message->question.class == DNS_CLASS_CH && message->question.type == DNS_TYPE_TXT)
+		return whole(message, RCODE_NOERROR);
 	if (message->question.class != DNS_CLASS_IN || message->question.type == DNS_TYPE_AXFR ||
 	    message->question.type == DNS_TYPE_IXFR)
 		return whole(message, RCODE_REFUSED);
@@ -242,6 +243,7 @@ enum extent read_message(const uint8_t *query, size_t length, struct message *me
 	case VERDICT_pass_response:
 		return REPLY_NONE;
 	case VERDICT_pass_opcode:
+	case VERDICT_answer_notimp:
 		return refuse_opcode(header, message);
 	case VERDICT_pass_counts:
 		if (may_be_ixfr(header))
@@ -249,9 +251,10 @@ enum extent read_message(const uint8_t *query, size_t length, struct message *me
 		return header_only(message, RCODE_FORMERR);
 	case VERDICT_pass_record:
 		return read_records(query, length, message);
-	case VERDICT_pass_question:
-	case VERDICT_pass_opt:
-		return header_only(message, RCODE_FORMERR);
+	case VERDICT_answer_formerr:
+		if (!message->question.whole)
+			return header_only(message, RCODE_FORMERR);
+		return weigh(message, verdict);
 	default:
 		return weigh(message, verdict);
 	}

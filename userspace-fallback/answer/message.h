@@ -27,7 +27,7 @@ struct tsig {
 
 struct message {
 	struct question question; /* right for REPLY_WHOLE */
-	uint8_t rcode;            /* 0: an ordinary query of class IN */
+	uint8_t rcode;            /* 0: an ordinary query of class IN, or CHAOS TXT */
 	uint8_t has_tsig;         /* 1: `tsig` is filled */
 	struct tsig tsig;
 };

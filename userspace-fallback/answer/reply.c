@@ -3,6 +3,7 @@
 #include "answer.h"
 
 #include "decide.h"
+#include "identity.h"
 #include "message.h"
 #include "render.h"
 #include "wire.h"
@@ -54,6 +55,21 @@ static size_t put_question(const struct exchange *exchange)
 	return DNS_HEADER_SIZE + length;
 }
 
+/* RFC 5001 2.2: NSID for who asks for it, as often as that may be, once. */
+static bool gives_nsid(const struct exchange *exchange)
+{
+	return exchange->message.question.nsid && exchange->config->nsid_length;
+}
+
+static size_t opt_size(const struct exchange *exchange)
+{
+	if (!exchange->message.question.edns)
+		return 0;
+	if (!gives_nsid(exchange))
+		return DNS_OPT_SIZE;
+	return DNS_OPT_SIZE + DNS_OPTION_HEAD + exchange->config->nsid_length;
+}
+
 /* RFC 6891 6.1.1: an OPT for an OPT. Returns the length with it. */
 static size_t put_opt(const struct exchange *exchange, size_t length, uint8_t extended_rcode,
 		      struct counts *counts)
@@ -69,9 +85,11 @@ static size_t put_opt(const struct exchange *exchange, size_t length, uint8_t ex
 	*at++ = extended_rcode;
 	*at++ = 0; /* version */
 	at = put16(at, question->dnssec_ok ? DNS_OPT_DO : 0);
-	put16(at, 0);
+	at = put16(at, opt_size(exchange) - DNS_OPT_SIZE);
+	if (gives_nsid(exchange))
+		put_nsid(at, exchange->config);
 	counts->additional++;
-	return length + DNS_OPT_SIZE;
+	return length + opt_size(exchange);
 }
 
 /* RFC 8945 5.3.2: unsigned, with the query's key, algorithm and time; TSIG is the last record. */
@@ -122,6 +140,24 @@ static size_t reply_error(const struct exchange *exchange, uint8_t rcode)
 	return length;
 }
 
+/* RFC 4892. It fits: the question is short, and all of it has less than 512 bytes. */
+static size_t reply_chaos(const struct exchange *exchange)
+{
+	struct counts counts = { .answer = 1 };
+	size_t length = put_question(exchange);
+	const uint8_t *text;
+	uint16_t text_length;
+
+	text = chaos_text(exchange->config, &exchange->message.question,
+			  exchange->query + DNS_HEADER_SIZE, &text_length);
+	if (!text)
+		return reply_error(exchange, RCODE_REFUSED);
+	length = put_chaos(exchange->reply + length, text, text_length) - exchange->reply;
+	length = put_opt(exchange, length, 0, &counts);
+	put_header(exchange, 0, 1, &counts);
+	return length;
+}
+
 static size_t reply_answer(const struct exchange *exchange, const struct sections *sections)
 {
 	const struct question *question = &exchange->message.question;
@@ -132,7 +168,7 @@ static size_t reply_answer(const struct exchange *exchange, const struct section
 	size_t length;
 
 	writer_begin(&writer, exchange->reply, begin,
-		     exchange->limit - (question->edns ? DNS_OPT_SIZE : 0),
+		     exchange->limit - opt_size(exchange),
 		     exchange->reply + DNS_HEADER_SIZE + question->last_label);
 	if (render_required(&writer, sections, &counts)) {
 		for (size_t i = sections->glue_required; i < sections->glue_count; i++)
@@ -186,5 +222,7 @@ size_t answer_query(const struct zone *zone, const struct answer_config *config,
 	}
 	if (exchange.message.rcode != RCODE_NOERROR)
 		return reply_error(&exchange, exchange.message.rcode);
+	if (exchange.message.question.class == DNS_CLASS_CH)
+		return reply_chaos(&exchange);
 	return reply_query(zone, &exchange);
 }

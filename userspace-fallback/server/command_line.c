@@ -9,11 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "identity.h"
+
 /* The kernel answers nearly everything; what is left needs no more threads by default. */
 #define WORKERS_DEFAULT_MOST 4
 
 enum { OPTION_TRUST_ANCHORS = 256, OPTION_VALIDATE_AT, OPTION_ZONEMD, OPTION_MAX_UDP_SIZE,
-       OPTION_WORKERS, OPTION_USER, OPTION_TCP_CONNECTIONS, OPTION_TCP_IDLE, OPTION_ALLOW_OLDER };
+       OPTION_WORKERS, OPTION_USER, OPTION_TCP_CONNECTIONS, OPTION_TCP_IDLE, OPTION_ALLOW_OLDER,
+       OPTION_IDENTITY, OPTION_VERSION_TEXT, OPTION_NSID };
 
 static const struct option options[] = {
 	{ "address", required_argument, NULL, 'a' },
@@ -28,6 +31,9 @@ static const struct option options[] = {
 	{ "tcp-connections", required_argument, NULL, OPTION_TCP_CONNECTIONS },
 	{ "tcp-idle", required_argument, NULL, OPTION_TCP_IDLE },
 	{ "allow-older", no_argument, NULL, OPTION_ALLOW_OLDER },
+	{ "identity", required_argument, NULL, OPTION_IDENTITY },
+	{ "version-text", required_argument, NULL, OPTION_VERSION_TEXT },
+	{ "nsid", required_argument, NULL, OPTION_NSID },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -45,6 +51,9 @@ static const char help[] =
 "      --zonemd POLICY       require, if-present or ignore (require)\n"
 "      --allow-older         let a reload go back to an older serial\n"
 "      --max-udp-size N      send at most N bytes over UDP, 512-4096 (1232)\n"
+"      --identity TEXT       CHAOS TXT of hostname.bind and id.server (such names are refused)\n"
+"      --version-text TEXT   CHAOS TXT of version.bind and version.server (refused too)\n"
+"      --nsid TEXT|0xHEX     the name server identifier for clients that ask (none)\n"
 "      --workers N           threads, 1-64 (as many as CPUs, at most 4)\n"
 "      --tcp-connections N   at once (1000)\n"
 "      --tcp-idle SECONDS    close a connection without progress after that time (10)\n"
@@ -124,6 +133,30 @@ static bool read_limits(int option, const char *word, struct command_line *line)
 		line->server.tcp_idle_ms = number * 1000;
 		return true;
 	}
+}
+
+static bool read_identity(int option, const char *word, struct command_line *line)
+{
+	struct answer_config *config = &line->server.answer;
+	const char *wanted, *what;
+
+	switch (option) {
+	case OPTION_IDENTITY:
+		what = "--identity";
+		wanted = identity_take(config, word);
+		break;
+	case OPTION_VERSION_TEXT:
+		what = "--version-text";
+		wanted = version_take(config, word);
+		break;
+	default:
+		what = "--nsid";
+		wanted = nsid_take(config, line->nsid, word);
+		break;
+	}
+	if (wanted)
+		server_log("%s: '%s' %s", what, word, wanted);
+	return !wanted;
 }
 
 static bool read_source(int option, const char *word, struct zone_source *source)
@@ -210,6 +243,10 @@ static bool read_option(int option, const char *word, struct places *places,
 	case OPTION_TCP_CONNECTIONS:
 	case OPTION_TCP_IDLE:
 		return read_limits(option, word, line);
+	case OPTION_IDENTITY:
+	case OPTION_VERSION_TEXT:
+	case OPTION_NSID:
+		return read_identity(option, word, line);
 	case '?': /* getopt named it */
 		return false;
 	default:

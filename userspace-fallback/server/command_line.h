@@ -3,6 +3,7 @@
 #ifndef ROOTXDP_SERVER_COMMAND_LINE_H
 #define ROOTXDP_SERVER_COMMAND_LINE_H
 
+#include "guard.h"
 #include "reload.h"
 #include "server.h"
 
@@ -12,6 +13,7 @@ struct command_line {
 	struct server_config server; /* its endpoints are those below */
 	struct zone_source source;   /* strings are those of argv */
 	const char *user;
+	uint8_t nsid[NSID_MAX]; /* the server's answer config points to it, and into argv */
 	struct endpoint endpoints[COMMAND_LINE_ADDRESSES_MOST];
 };
 
