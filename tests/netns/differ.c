@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tools/live/frame.h"
+#include "identity.h"
 #include "rounds.h"
 
 struct options {
@@ -17,6 +18,7 @@ struct options {
 	unsigned long count, only;
 	uint64_t seed;
 	struct answer_config config;
+	uint8_t nsid[NSID_MAX];
 	struct pace pace;
 };
 
@@ -25,6 +27,7 @@ static void usage(FILE *to)
 	fputs("usage: differ -s SERVER [-s SERVER] (-r REFERENCE [-r REFERENCE] | --engine)\n"
 	      "              --zone FILE [--trust-anchors FILE] [--validate-at TIME] [--zonemd POLICY]\n"
 	      "              [--live IF -f CLIENT [-f CLIENT]] [--max-udp-size N]\n"
+	      "              [--nsid TEXT|0xHEX] [--identity TEXT] [--version-text TEXT]\n"
 	      "              [--count N] [--seed N] [--only NUMBER] [--window N] [--patience MS]\n"
 	      "Sends generated queries to SERVER (an IPv4 and an IPv6 address) and to a REFERENCE or\n"
 	      "the engine in this process, and compares the replies byte for byte. With --live they\n"
@@ -32,7 +35,7 @@ static void usage(FILE *to)
 	      to);
 }
 
-enum { ENGINE = 256, ZONE, ANCHORS, VALIDATE, ZONEMD, LIVE, SIZE, COUNT, SEED, ONLY, WINDOW,
+enum { ENGINE = 256, ZONE, ANCHORS, VALIDATE, ZONEMD, LIVE, SIZE, NSID, IDENTITY, VERSION, COUNT, SEED, ONLY, WINDOW,
        PATIENCE };
 
 static const struct option known[] = {
@@ -43,6 +46,9 @@ static const struct option known[] = {
 	{ "zonemd", required_argument, NULL, ZONEMD },
 	{ "live", required_argument, NULL, LIVE },
 	{ "max-udp-size", required_argument, NULL, SIZE },
+	{ "nsid", required_argument, NULL, NSID },
+	{ "identity", required_argument, NULL, IDENTITY },
+	{ "version-text", required_argument, NULL, VERSION },
 	{ "count", required_argument, NULL, COUNT },
 	{ "seed", required_argument, NULL, SEED },
 	{ "only", required_argument, NULL, ONLY },
@@ -78,6 +84,9 @@ static bool take_option(struct options *options, int letter, const char *word)
 	case ZONEMD: return zonemd_policy_parse(word, &options->policy.zonemd);
 	case LIVE: options->live = word; return true;
 	case SIZE: options->config.max_udp_size = strtoul(word, NULL, 10); return true;
+	case NSID: return !nsid_take(&options->config, options->nsid, word);
+	case IDENTITY: return !identity_take(&options->config, word);
+	case VERSION: return !version_take(&options->config, word);
 	case COUNT: options->count = strtoul(word, NULL, 10); return true;
 	case SEED: options->seed = strtoull(word, NULL, 10); return true;
 	case ONLY: options->only = strtoul(word, NULL, 10); return true;

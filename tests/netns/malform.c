@@ -137,13 +137,19 @@ static void flip_bytes(struct query *query, struct dice *dice)
 
 void query_malform(struct query *query, struct dice *dice)
 {
-	static void (*const ways[])(struct query *, struct dice *) = {
-		cut_short,    make_response, change_opcode, change_counts, change_class,
-		ask_transfer, spoil_name,    change_version, name_opt,     stretch_opt,
-		add_record,   add_tsig,      flip_bytes,     flip_bytes,
+	static const struct {
+		void (*spoil)(struct query *query, struct dice *dice);
+		bool kernel; /* the kernel answers whatever comes of it */
+	} ways[] = {
+		{ cut_short, true },      { make_response, false }, { change_opcode, false },
+		{ change_counts, false }, { change_class, true },   { ask_transfer, false },
+		{ spoil_name, true },     { change_version, true }, { name_opt, false },
+		{ stretch_opt, true },    { add_record, false },    { add_tsig, false },
+		{ flip_bytes, false },    { flip_bytes, false },
 	};
+	size_t way = below(dice, sizeof(ways) / sizeof(ways[0]));
 
-	ways[below(dice, sizeof(ways) / sizeof(ways[0]))](query, dice);
-	query->kernel = false;
+	ways[way].spoil(query, dice);
 	query->silent = query->length < HEADER || query->bytes[2] & QR_BIT;
+	query->kernel = ways[way].kernel && !query->silent;
 }

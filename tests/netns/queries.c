@@ -8,8 +8,10 @@
 #include "qname.h"
 
 #define TYPE_NS 2
+#define TYPE_TXT 16
 #define TYPE_DS 43
 #define CLASS_IN 1
+#define CLASS_CH 3
 
 #define FLAG_QR 0x8000
 #define FLAG_RD 0x0100
@@ -45,7 +47,7 @@ static const uint16_t usual_types[] = {
 /* What a query consists of before it is written. */
 struct draft {
 	struct qname name;
-	uint16_t type;
+	uint16_t type, class;
 	struct edns edns;
 };
 
@@ -138,6 +140,23 @@ static void draft_random(const struct queries *queries, struct draft *draft, str
 			 chance < 60 ? PLACE_TLD : below(dice, PLACES), any_shape(dice), dice);
 }
 
+/* Who and which version the server is; one in four asks for something like it. */
+static void draft_chaos(struct draft *draft, struct dice *dice)
+{
+	static const char *const names[] = {
+		"\10hostname\4bind", "\2id\6server", "\7version\4bind", "\7version\6server",
+		"\2id\6servet", "\7versiom\4bind", "\10hostname\4bing", "\7authors\4bind",
+		"\1a\2id\6server", "\6server",
+	};
+	const char *name = names[below(dice, percent(dice, 75) ? 4 : COUNT(names))];
+
+	draft->name.length = strlen(name) + 1;
+	memcpy(draft->name.bytes, name, draft->name.length);
+	draft->type = percent(dice, 85) ? TYPE_TXT : any_type(dice);
+	draft->class = percent(dice, 90) ? CLASS_CH : below(dice, 2) * 254 + 1;
+	draft->edns = any_edns(dice);
+}
+
 static void put16(struct query *query, uint16_t value)
 {
 	query->bytes[query->length++] = value >> 8;
@@ -150,13 +169,13 @@ static void put_random(struct query *query, size_t length, struct dice *dice)
 		query->bytes[query->length++] = roll(dice);
 }
 
-/* Options that are all unknown to us, of lengths that they really have and others. */
+/* NSID and others, of lengths that they really have and others. */
 static void put_option(struct query *query, struct dice *dice)
 {
 	static const struct {
 		uint16_t code, least, most;
 	} kinds[] = {
-		{ 10, 8, 8 }, { 10, 16, 40 }, { 3, 0, 0 }, { 8, 7, 20 }, { 12, 0, 60 },
+		{ 10, 8, 8 }, { 10, 16, 40 }, { 3, 0, 0 }, { 3, 0, 0 }, { 3, 0, 3 }, { 8, 7, 20 }, { 12, 0, 60 },
 		{ 11, 2, 2 }, { 65001, 0, 9 }, { 0, 0, 4 }, { 15, 2, 30 },
 	};
 	size_t kind = below(dice, COUNT(kinds));
@@ -181,7 +200,7 @@ static void put_opt(struct query *query, const struct edns *edns, struct dice *d
 	length_at = query->length;
 	put16(query, 0);
 	begin = query->length;
-	if (percent(dice, 30))
+	if (percent(dice, 40))
 		for (uint32_t left = 1 + below(dice, 3); left > 0; left--)
 			put_option(query, dice);
 	query->bytes[length_at] = (query->length - begin) >> 8;
@@ -214,7 +233,7 @@ static void write_query(const struct draft *draft, uint16_t id, struct query *qu
 	memcpy(query->bytes + query->length, draft->name.bytes, draft->name.length);
 	query->length += draft->name.length;
 	put16(query, draft->type);
-	put16(query, CLASS_IN);
+	put16(query, draft->class);
 	if (draft->edns.present)
 		put_opt(query, &draft->edns, dice);
 	if (percent(dice, 4))
@@ -226,11 +245,17 @@ void query_make(const struct queries *queries, unsigned long number, struct quer
 	struct dice dice = { queries->seed * 0x100000001b3 + number };
 	uint16_t id = number * 40503;  /* odd: 65,536 numbers in a row give as many IDs */
 	unsigned long place = number;
-	struct draft draft;
+	struct draft draft = { .class = CLASS_IN };
+
+	bool any;
 
 	if (queries->count < queries->systematic)
 		place = number * queries->systematic / queries->count;
-	if (place < name_queries(queries->zone))
+	/* What is not systematic is among the random ones; in a small sample, among all. */
+	any = place >= queries->systematic || queries->count < queries->systematic;
+	if (any && percent(&dice, 6))
+		draft_chaos(&draft, &dice);
+	else if (place < name_queries(queries->zone))
 		draft_of_name(queries, place, &draft, &dice);
 	else if (place < queries->systematic)
 		draft_of_apex(place - name_queries(queries->zone), &draft);
@@ -241,8 +266,6 @@ void query_make(const struct queries *queries, unsigned long number, struct quer
 	query->kernel = true;
 	query->silent = false;
 	write_query(&draft, id, query, &dice);
-	/* One in twelve of the random ones; of a small sample, of all. */
-	if ((place >= queries->systematic || queries->count < queries->systematic) &&
-	    percent(&dice, 8))
+	if (any && percent(&dice, 8))
 		query_malform(query, &dice);
 }

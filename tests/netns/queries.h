@@ -30,7 +30,7 @@ struct queries {
 /*
  * `count` queries on a zone, which must live as long. First each TLD and each gap, each with a DS
  * and another type and several kinds of EDNS; then each apex type with each EDNS size; the rest is
- * random, malformed ones among them. With a smaller count every so many'th of the first two.
+ * random, CHAOS and malformed ones among them. With a smaller count every so many'th of the first two.
  */
 struct queries queries_of(const struct zone *zone, uint64_t seed, unsigned long count);
 

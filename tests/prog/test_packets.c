@@ -106,7 +106,7 @@ static const enum checksum checksums[] = { CHECKSUM_RIGHT, CHECKSUM_PSEUDO };
 /* Every query must be answered with the engine's bytes, whatever the frame that it came in. */
 static void run_grid(void)
 {
-	size_t all = COUNT(names) * COUNT(types) * COUNT(sizes) * COUNT(checksums) * 2 * 2 * 3;
+	size_t all = COUNT(names) * COUNT(types) * COUNT(sizes) * COUNT(checksums) * 2 * 2 * 3 * 2;
 
 	prog.interface.partial_ok = 1;
 	prog_configure(&prog);
@@ -122,6 +122,7 @@ static void run_grid(void)
 		query.ipv6 = NEXT(2);
 		query.dnssec_ok = NEXT(2);
 		query.tags = NEXT(3);
+		size_t nsid = NEXT(2);
 #undef NEXT
 		query.name = names[name];
 		query.type = types[type];
@@ -129,6 +130,8 @@ static void run_grid(void)
 		query.size = sizes[size];
 		query.checksum = checksums[checksum];
 		query.behind_ip = i % 5;
+		query.options = "\0\3\0\0";
+		query.options_length = nsid ? 4 : 0;
 		for (int tier = 0; tier < TIER_COUNT; tier++)
 			check(query.name, tier, &query, 0, VERDICT_COUNT);
 	}
