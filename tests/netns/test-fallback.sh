@@ -53,6 +53,9 @@ refused 2 'no zone' -a $SERVER4
 refused 2 "'example' is not an IPv4 or IPv6 address" -a example --zone x
 refused 2 'stands for every address' -a :: --zone x
 refused 2 "'511' is not a number from 512 to 4096" -a $SERVER4 --zone x --max-udp-size 511
+refused 2 "--identity: '' must be a text of 1 to 255" -a $SERVER4 --zone x --identity ''
+refused 2 "--version-text: '' must be a text" -a $SERVER4 --zone x --version-text ''
+refused 2 "--nsid: '0xfoo1' must have after 0x" -a $SERVER4 --zone x --nsid 0xfoo1
 refused 2 "'often' is not require" -a $SERVER4 --zone x --zonemd often
 refused 2 "'tomorrow' is not a time" -a $SERVER4 --zone x --validate-at tomorrow
 refused 2 "'more': no operands" -a $SERVER4 --zone x more

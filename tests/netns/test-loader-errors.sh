@@ -40,6 +40,11 @@ expect 2 "'maybe' must be require, if-present or ignore" verify x --zonemd maybe
 expect 2 "'fast' must be auto, xdp, tc or xdp,tc" run --tiers fast
 expect 2 "'511' must be a number of bytes from 512 to 4096" run --max-udp-size 511
 expect 2 "'5000' must be a number" run --max-udp-size 5000
+expect 2 "--identity '' must be a text of 1 to 255 bytes" run --identity ''
+expect 2 "--version-text 'v+' must be a text of 1 to 255" run --version-text "$(printf 'v%.0s' {1..256})"
+expect 2 "--nsid 'n+' must be a text of 1 to 128 bytes" run --nsid "$(printf 'n%.0s' {1..129})"
+expect 2 "--nsid '0xabc' must have after 0x an even number of hex" run --nsid 0xabc
+expect 2 "'--nsid' does not go with 'verify'" verify x --nsid y
 expect 2 "'relative' must be an absolute path" stats --pin relative
 expect 2 "no dot" stats --pin /sys/fs/bpf/a.b
 expect 2 "usage: rootxdp verify FILE" verify

@@ -27,7 +27,7 @@ start_rootxdp --tiers xdp,tc
 grep -qxE "ready serial=$SERIAL replies=[0-9]+ xdp=native tc=on" "$WORK/rootxdp.log" || fail "ready line"
 kernel_answers ready
 says NOERROR in_client dig @$SERVER4 +norec +tcp +tries=1 +time=2 com. NS || fail "no fallback"
-for pin in addresses interfaces settings stats active zone zone_0 zone_1 shelves xdp-$SERVER_IF; do
+for pin in addresses interfaces settings identity stats active zone zone_0 zone_1 shelves xdp-$SERVER_IF; do
 	[ -e "$PIN/$pin" ] || fail "$pin is not pinned"
 done
 
