@@ -11,7 +11,7 @@
 struct answer_config;
 struct question;
 
-/* A CHAOS TXT record: C00C, TXT, CH, TTL 0, RDLENGTH, and one character-string of `length` bytes. */
+/* A CHAOS TXT record: C00C, TXT, CH, TTL 0, RDLENGTH, one character-string of `length` bytes. */
 #define CHAOS_RECORD_SIZE(length) ((size_t)(length) + 13)
 
 /*
