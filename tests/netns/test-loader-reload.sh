@@ -122,7 +122,7 @@ cat $ANCHORS >> "$WORK/anchors"
 chmod 644 "$WORK/anchors"
 put "$WORK/tiny.signed"
 open_client
-begin "$WORK/anchors" $VALIDATE_AT --tiers xdp,tc
+begin "$WORK/anchors" $VALIDATE_AT --tiers xdp,tc --identity grown
 serials 1 "a tiny zone"
 before=$(counter tc answered)
 start asker "$CLIENT_NS" tests/netns/asker.py $SERVER4
@@ -130,6 +130,8 @@ sleep 0.5
 put $ZONE
 reload "^reloaded serial=$SERIAL "
 serials $SERIAL "outgrown"
+[ "$(in_client dig @$SERVER4 +norec +notcp +short +tries=1 CH TXT id.server)" = '"grown"' ] || fail "identity"
+[ $(($(counter xdp answer_chaos) + $(counter tc answer_chaos))) -ge 1 ] || fail "the new programs do not know who we are"
 sleep 0.3
 stop asker
 read -r _ asked _ answered _ failed _ seen < "$WORK/asker.log"
