@@ -49,7 +49,11 @@ static __always_inline void relocate_body(void *ctx, enum tier tier, __u32 body,
 					  const __u8 *relocations, __u32 count, __u16 delta)
 {
 	const __u8 *end = frame_end(ctx, tier);
-	__u8 *start = frame_start(ctx, tier) + body;
+	__u8 *start;
+
+	/* Kernels before 6.8 forget the bounds of what was kept on the stack. */
+	hide(body);
+	start = frame_start(ctx, tier) + (body & 0x3ff);
 
 	for (__u32 i = 0; i < RELOCATIONS_MAX; i++) {
 		__u8 *pointer;
@@ -148,7 +152,11 @@ static __always_inline int write_headers(void *ctx, enum tier tier, const struct
 	sum += work->question_sum;
 	sum += sum_body(&work->outline.form, &work->question, plan.body - plan.udp);
 	if (work->question.edns) {
-		__u8 *opt = frame + plan.opt;
+		__u32 place = plan.opt;
+		__u8 *opt;
+
+		hide(place);
+		opt = frame + (place & (4 * BODY_MAX - 1));
 
 		if (opt + DNS_OPT_SIZE > end)
 			return 0;
@@ -182,18 +190,24 @@ static __always_inline enum verdict write_stored(void *ctx, enum tier tier, cons
 	__u32 place = reply->place, length = form->length;
 	__u32 whole = reply->whole.length, pointers = form->even + form->odd;
 	__u16 delta = reply_delta(&work->question);
+	const __u8 *body;
 
-	if (place > PLACE_MAX || length > BODY_MAX || whole > BODY_MAX)
+	if (length > BODY_MAX || whole > BODY_MAX)
 		return VERDICT_pass_no_reply;
+	/* A pointer keeps its bounds on the stack, a number not: see within(). */
+	hide(place);
+	if (place > PLACE_MAX)
+		return VERDICT_pass_no_reply;
+	body = shelf->bytes + place;
+	hide(body);
 	if (!make_frame(ctx, tier, work))
 		return VERDICT_pass_room;
 	if (length > 0 &&
-	    !store_bytes(ctx, tier, plan.body, shelf->bytes + place, within(length, BODY_MAX)))
+	    !store_bytes(ctx, tier, plan.body, body, within(length, BODY_MAX)))
 		return VERDICT_drop_error;
 	if (delta && whole > 0)
 		relocate_body(ctx, tier, plan.body,
-			      shelf->bytes + RELOCATIONS(place, within(whole, BODY_MAX)), pointers,
-			      delta);
+			      body + RELOCATIONS(0, within(whole, BODY_MAX)), pointers, delta);
 	return VERDICT_undecided;
 }
 
@@ -210,6 +224,7 @@ static __always_inline enum verdict write_chaos(void *ctx, enum tier tier, const
 		return VERDICT_undecided;
 	length = chaos->length - 1;
 	hide(length);
+	length &= 2 * (CHAOS_TEXT_MAX + 1) - 1;
 	if (length >= sizeof(chaos->bytes))
 		return VERDICT_drop_error;
 	if (!store_bytes(ctx, tier, plan.body, chaos->bytes, length + 1))
