@@ -103,7 +103,7 @@ def plain_cases(f):
     yield Case("UDP longer than IP", "nobody", f.frame(f.ipv4(f.udp(), more=-4)))
     yield Case("UDP longer than IPv6", "nobody", f.frame(f.ipv6(f.udp(6), more=-4)))
     yield Case("a message of 11 bytes", "nobody", f.frame(f.ipv4(f.udp(message=f.query()[:11]))))
-    yield Case("a header alone", "fallback", f.frame(f.ipv4(f.udp(message=f.query()[:12]))))
+    yield Case("a header alone", "kernel", f.frame(f.ipv4(f.udp(message=f.query()[:12]))))
 
 
 def pieces_cases(f):
