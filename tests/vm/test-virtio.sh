@@ -104,7 +104,7 @@ fallback_gets_the_rest() {
 	before=$(guest_counter xdp answered)
 	same "over TCP" "$(status kdig +tcp +timeout=10 @$SERVER4 com. NS)" NOERROR
 	same "over TCP, IPv6" "$(status drill -t @$SERVER6 com. NS)" NOERROR
-	same "class CH" "$(status kdig +timeout=10 @$SERVER4 -c CH com. TXT)" REFUSED
+	same "NOTIFY" "$(status kdig +timeout=10 @$SERVER4 . NOTIFY)" REFUSED
 	same "answered by XDP" "$(guest_counter xdp answered)" "$before"
 }
 
