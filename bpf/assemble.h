@@ -9,20 +9,30 @@
 #include "layout.h"
 
 /*
- * A zone to be answered from.
+ * A zone to be answered from, by whom, and to whom.
  *
- * entry    entry `index` of a part, or NULL when there is none. It must stay valid until
- *          assemble_reply() returns, and be aligned to 8 bytes.
- * context  is handed to it.
- * us       who we say that we are; NULL: nothing of that is configured
+ * entry     entry `index` of a part, or NULL when there is none. It must stay valid until
+ *           assemble_reply() returns, and be aligned to 8 bytes.
+ * context   is handed to it.
+ * us        who we say that we are; NULL: nothing of that is configured
+ * secrets   of cookies; NULL: none are given
+ * subtrees  `subtree_count` of them, whose names are passed
+ * client    whose cookie it is, needed where there are secrets
+ * now       seconds since 1970, for cookies
  */
 struct zone_view {
 	const void *(*entry)(void *context, enum zone_part part, __u32 index);
 	void *context;
 	const struct identity *us;
+	const struct cookie_secrets *secrets;
+	const struct subtree *subtrees;
+	__u32 subtree_count;
+	const struct address *client;
+	__u32 now;
 };
 
 #include "reply.h"
+#include "subtree.h"
 
 static inline const struct zone_info *zone_info(const struct zone_view *zone)
 {
@@ -85,17 +95,44 @@ static inline void relocate(__u8 *body, const struct cut *form, const __u8 *relo
 	}
 }
 
-/* The body of the reply to a question for which parse_question() said `verdict`. */
+/* Is it a name that the fallback serves as a zone of its own? */
+static inline int is_in_subtree(const struct zone_view *zone, const __u8 *query, __u32 length,
+				const struct question *question)
+{
+	if (!question_size(question))
+		return 0;
+	for (__u32 i = 0; i < zone->subtree_count; i++)
+		if (name_is_within(query, query + length, question, &zone->subtrees[i]))
+			return 1;
+	return 0;
+}
+
+/* The cookie for the reply, or COOKIE_NONE. */
+static inline enum cookie_state find_cookie(const struct zone_view *zone, const __u8 *query,
+					    __u32 length, const struct question *question,
+					    struct cookie *cookie)
+{
+	if (!question->cookie_length ||
+	    !read_cookie(query, query + length, question, cookie))
+		return COOKIE_NONE;
+	return judge_cookie(cookie, question->cookie_length, zone->client, zone->secrets,
+			    zone->now);
+}
+
+/*
+ * The body of the reply to a question for which parse_question() said `verdict`, and what else is
+ * in it, in *outline, which has begun.
+ */
 static inline const __u8 *outline_reply(const struct zone_view *zone, __u32 max_udp_size,
 					const __u8 *query, __u32 length,
 					const struct question *question, enum verdict verdict,
-					struct outline *outline, const __u8 **relocations)
+					enum cookie_state cookie, struct outline *outline,
+					const __u8 **relocations)
 {
 	const struct chaos *chaos = 0;
 	const struct reply *stored;
 	const struct shelf *shelf;
 
-	*outline = outline_begin(question, zone->us);
 	*relocations = NULL;
 	if (verdict == VERDICT_undecided) {
 		stored = find_reply(zone, query, length, question);
@@ -110,11 +147,26 @@ static inline const __u8 *outline_reply(const struct zone_view *zone, __u32 max_
 	if (verdict == VERDICT_answer_chaos)
 		chaos = choose_chaos(zone->us, read_chaos_name(query, query + length, question));
 	if (!chaos) {
-		outline_error(verdict, outline);
+		outline_bare(verdict, cookie, outline);
 		return query;
 	}
 	outline_chaos(chaos, outline);
 	return chaos->bytes;
+}
+
+static inline void assemble_opt(const struct zone_view *zone, __u32 max_udp_size,
+				const struct question *question, const struct outline *outline,
+				const struct cookie *cookie, __u8 *opt)
+{
+	__u8 *nsid = opt + DNS_OPT_SIZE + cookie_size(outline);
+
+	write_opt(opt, question, outline, max_udp_size);
+	if (outline->cookie)
+		write_cookie(opt + DNS_OPT_SIZE, cookie);
+	if (!outline->nsid_length)
+		return;
+	write_nsid_head(nsid, outline);
+	memcpy(nsid + DNS_OPTION_HEAD, zone->us->nsid, outline->nsid_length);
 }
 
 /*
@@ -131,6 +183,8 @@ static inline enum verdict assemble_reply(const struct zone_view *zone, __u32 ma
 	const __u8 *body, *relocations;
 	struct question question;
 	struct outline outline;
+	struct cookie cookie = { 0 };
+	enum cookie_state state;
 	enum verdict verdict;
 	__u32 end;
 
@@ -140,10 +194,16 @@ static inline enum verdict assemble_reply(const struct zone_view *zone, __u32 ma
 	verdict = parse_question(&message, &question);
 	if (verdict != VERDICT_undecided && verdict_fate(verdict) != FATE_answered)
 		return verdict;
+	if (is_in_subtree(zone, query, query_length, &question))
+		return VERDICT_pass_subtree;
 	if (!info || !info->names)
 		return VERDICT_pass_no_reply;
-	body = outline_reply(zone, max_udp_size, query, query_length, &question, verdict, &outline,
-			     &relocations);
+	if (!zone->secrets || !zone->secrets->count)
+		verdict = forgo_cookie(&question, verdict);
+	state = find_cookie(zone, query, query_length, &question, &cookie);
+	outline = outline_begin(&question, zone->us, state);
+	body = outline_reply(zone, max_udp_size, query, query_length, &question, verdict, state,
+			     &outline, &relocations);
 	end = question_end(&question);
 	if (!body || end + outline.form.length + opt_size(&question, &outline) > room)
 		return VERDICT_pass_no_reply;
@@ -155,12 +215,7 @@ static inline enum verdict assemble_reply(const struct zone_view *zone, __u32 ma
 		relocate(reply + end, &outline.form, relocations, reply_delta(&question));
 	*length = end + outline.form.length;
 	if (question.edns)
-		write_opt(reply + *length, &question, &outline, max_udp_size);
-	if (outline.nsid_length) {
-		write_nsid_head(reply + *length + DNS_OPT_SIZE, &outline);
-		memcpy(reply + *length + DNS_OPT_SIZE + DNS_OPTION_HEAD, zone->us->nsid,
-		       outline.nsid_length);
-	}
+		assemble_opt(zone, max_udp_size, &question, &outline, &cookie, reply + *length);
 	*length += opt_size(&question, &outline);
 	return (enum verdict)outline.verdict;
 }

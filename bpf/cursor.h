@@ -80,6 +80,14 @@ static __always_inline __be16 network16(__u16 value)
 {
 	return __builtin_bswap16(value);
 }
+static __always_inline __u32 host32(__be32 value)
+{
+	return __builtin_bswap32(value);
+}
+static __always_inline __be32 network32(__u32 value)
+{
+	return __builtin_bswap32(value);
+}
 static __always_inline __u64 host64(__be64 value)
 {
 	return __builtin_bswap64(value);
@@ -92,6 +100,14 @@ static __always_inline __u16 host16(__be16 value)
 	return value;
 }
 static __always_inline __be16 network16(__u16 value)
+{
+	return value;
+}
+static __always_inline __u32 host32(__be32 value)
+{
+	return value;
+}
+static __always_inline __be32 network32(__u32 value)
 {
 	return value;
 }
@@ -120,6 +136,12 @@ static __always_inline __u64 lower_case(__u64 bytes)
 	__u64 upper = (from_a ^ above_z) & ~bytes & 0x80 * each;
 
 	return bytes | upper >> 2;
+}
+
+/* 1 when a < b, without a branch: where the outcome is as good as random. */
+static __always_inline __u64 is_less(__u64 a, __u64 b)
+{
+	return ((~a & b) | ((~a | b) & (a - b))) >> 63;
 }
 
 /*

@@ -30,12 +30,6 @@ struct place {
 /* 2^SEARCH_STEPS names may share two first bytes. */
 #define SEARCH_STEPS 20
 
-/* 1 when a < b, without a branch: the outcome is as good as random. */
-static __always_inline __u64 is_less(__u64 a, __u64 b)
-{
-	return ((~a & b) | ((~a | b) & (a - b))) >> 63;
-}
-
 /*
  * Reads the last label of a QNAME of `name_length` bytes (2 or more) that begins at
  * start + DNS_HEADER_SIZE, lower-cased, into *label. False: `end` is in the way.

@@ -1,14 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where we answer: our addresses, our interfaces, our sizes. Written by the loader. */
+/* Where, whom and how we answer: what the operator chose. Written by the loader. */
 #ifndef ROOTXDP_GUARD_H
 #define ROOTXDP_GUARD_H
 
 #include <linux/types.h>
 
+#include "cursor.h"
+#include "siphash.h"
+
 /* IPv6, or IPv4 as ::ffff:a.b.c.d. Network order. */
 struct address {
 	__u8 byte[16];
 };
+
+static __always_inline int address_is_ipv4(const struct address *address)
+{
+	return !load64(address->byte) && load32(address->byte + 8) == NETWORK32(0xffff);
+}
 
 /* A device that a tier is attached to; its key is the ifindex. */
 struct interface {
@@ -22,12 +30,50 @@ struct interface {
 	__u32 qdisc; /* 1: its clsact qdisc was made by us, to be removed with our filter */
 };
 
+/* Rate limiting (RRL): replies a second for each client prefix and class of reply. */
+struct rate_limit {
+	__u32 rate;        /* 0: replies are not limited */
+	__u32 slip;        /* every slip-th limited reply is sent with TC=1; 0: none */
+	__u32 ipv4_prefix; /* length, bits */
+	__u32 ipv6_prefix;
+	__u32 exempt;   /* entries in `exempt` */
+	__u32 interval; /* between two replies; ticks, see limit.h */
+	struct siphash_key key;
+};
+
 struct settings {
 	__u32 layout_version; /* LAYOUT_VERSION of the program and its maps */
 	__u32 max_udp_size;   /* our limit, and what our OPT advertises; 512-4096 */
 	__s64 zone_time;      /* zone time when CLOCK_MONOTONIC was 0; seconds since 1970 UTC */
 	__u64 network;        /* network namespace of the interfaces: inode of its nsfs file */
+	__u32 subtrees;       /* entries in `subtrees` */
+	__s32 tai_offset;     /* CLOCK_TAI less real time, seconds */
+	struct rate_limit limit;
 };
+
+/* Secrets of server cookies (RFC 9018 5). The first one makes new cookies; all are accepted. */
+#define COOKIE_SECRETS_MAX 2
+
+struct cookie_secrets {
+	__u32 count; /* 0: there are none, and no cookies */
+	struct siphash_key secret[COOKIE_SECRETS_MAX];
+};
+
+/* A name whose subtree the kernel passes: wire form, lower case, at the end of `name`. */
+struct subtree {
+	__u8 name[256];
+	__u32 length; /* of the name with the root's zero byte; bytes */
+} __attribute__((aligned(8)));
+
+#define SUBTREES_MAX 16
+
+/* A prefix of addresses whose replies are not limited; IPv4 ones count from bit 96 on. */
+struct exempt_prefix {
+	__u32 length; /* bits */
+	struct address address;
+};
+
+#define EXEMPT_MAX 64
 
 #define NSID_MAX 128
 #define CHAOS_TEXT_MAX 255

@@ -9,7 +9,7 @@
  * Raised by every change to what images and pinned maps hold: the structs below and in guard.h, and
  * the list of verdicts. Loaders, images and pinned maps of two versions do not mix.
  */
-#define LAYOUT_VERSION 2
+#define LAYOUT_VERSION 3
 
 /*
  * One label of the zone, in canonical order (RFC 4034 6.1). Index 0 is '.' itself (length 0): the
@@ -63,7 +63,7 @@ struct cut {
 	__u16 sum;
 	__u8 even;
 	__u8 odd;
-};
+} __attribute__((aligned(8)));
 
 /*
  * A stored reply: what stands after the question. 32 bytes.

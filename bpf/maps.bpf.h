@@ -8,8 +8,9 @@
 
 #include "guard.h"
 #include "layout.h"
+#include "limit.h"
 #include "verdict.h"
-#include "work.bpf.h"
+#include "work.h"
 
 /* What addresses are to us: enum address_use. A packet to any but ADDRESS_OURS is not for us. */
 struct {
@@ -42,6 +43,39 @@ struct {
 	__type(key, __u32);
 	__type(value, struct identity);
 } identity SEC(".maps");
+
+/* What makes and checks cookies; secret. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct cookie_secrets);
+} cookie_secrets SEC(".maps");
+
+/* Names whose subtrees are passed; the first settings.subtrees of them. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SUBTREES_MAX);
+	__type(key, __u32);
+	__type(value, struct subtree);
+} subtrees SEC(".maps");
+
+/* Rate limits: who has had how many replies, by a keyed hash. No address is in it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, BUCKET_SETS);
+	__type(key, __u32);
+	__type(value, struct bucket_set);
+} buckets SEC(".maps");
+
+/* Prefixes whose replies are not limited. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, EXEMPT_MAX);
+	__type(key, struct exempt_prefix);
+	__type(value, __u32);
+} exempt SEC(".maps");
 
 /* Packets by verdict: one entry for each enum tier. */
 struct {

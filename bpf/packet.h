@@ -103,11 +103,6 @@ static __always_inline void address_from_ipv4(struct address *address, __u32 ipv
 #endif
 }
 
-static __always_inline int address_is_mapped(const struct address *address)
-{
-	return !load64(address->byte) && load32(address->byte + 8) == NETWORK32(0xffff);
-}
-
 static __always_inline enum verdict parse_udp(struct cursor *frame, struct packet *packet)
 {
 	const struct udp *udp = (const void *)cursor_take(frame, sizeof(*udp));
@@ -255,7 +250,7 @@ static __always_inline enum verdict parse_packet(struct cursor *frame, struct pa
 		frame->pos = packet->ip & 31;
 		verdict = parse_ipv6(frame, packet);
 		/* ::ffff:0:0/96 is how we write IPv4; on the wire it is nobody's. */
-		if (verdict == VERDICT_undecided && address_is_mapped(&packet->destination))
+		if (verdict == VERDICT_undecided && address_is_ipv4(&packet->destination))
 			verdict = VERDICT_other_address;
 	} else {
 		verdict = VERDICT_other_protocol;
@@ -278,7 +273,7 @@ static __always_inline int source_is_special(const struct packet *packet, int lo
 	if (!packet->ipv6)
 		return byte[12] == 0 || (byte[12] == 127 && !loopback) || byte[12] >> 4 == 14 ||
 		       load32(byte + 12) == 0xffffffff;
-	if (byte[0] == 0xff || address_is_mapped(&packet->source))
+	if (byte[0] == 0xff || address_is_ipv4(&packet->source))
 		return 1;
 	if (load64(byte) || load32(byte + 8))
 		return 0;

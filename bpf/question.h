@@ -20,7 +20,8 @@
 #define DNS_TYPE_AXFR 252
 #define DNS_CLASS_IN  1
 #define DNS_CLASS_CH  3
-#define DNS_OPTION_NSID 3
+#define DNS_OPTION_NSID   3
+#define DNS_OPTION_COOKIE 10
 
 /* Of the header's flags, host order (RFC 1035 4.1.1). */
 #define DNS_QR     0x8000
@@ -34,7 +35,8 @@
 #define DNS_RCODE_FORMERR 1
 #define DNS_RCODE_NOTIMP  4
 #define DNS_RCODE_REFUSED 5
-#define DNS_RCODE_BADVERS 16 /* its upper eight bits travel in the OPT */
+#define DNS_RCODE_BADVERS   16 /* its upper eight bits travel in the OPT */
+#define DNS_RCODE_BADCOOKIE 23
 
 /* Opcodes where they stand in the flags. */
 #define DNS_NOTIFY 0x2000
@@ -67,16 +69,21 @@ struct dns_header {
 
 /* What a query asks; numbers in host order. */
 struct question {
-	__u16 name_length; /* QNAME in wire form, 1-255; it begins at byte 12 of the message */
+	__u16 name_length; /* QNAME in wire form, 1-255; it begins at byte 12; 0: no question */
 	__u16 last_label;  /* offset in QNAME of the last label's length byte; 0 for '.' */
 	__u16 labels;      /* labels in QNAME, the root not counted: 0 for '.' */
 	__u16 type;
 	__u16 class;
 	__u16 udp_size; /* as the OPT says, unclamped; 0 without OPT */
-	__u8 edns;      /* 1: there is an OPT */
+	__u16 options;  /* offset in the message of the OPT's options that are still to be read */
+	__u16 options_length; /* of all of them */
+	__u16 cookie;   /* offset in the message of the first COOKIE option's data; 0: none */
+	__u16 cookie_length; /* of that: 8 or 16-40 (RFC 7873 4); 0: none, or malformed */
+	__u8 edns;           /* 1: there is an OPT */
 	__u8 edns_version;
 	__u8 dnssec_ok;
 	__u8 nsid;  /* 1: an NSID option asks for ours (RFC 5001) */
+	__u8 malformed; /* 1: an option is */
 	__u8 whole; /* 1: read to the end, so that even an error's reply has question and OPT */
 };
 
@@ -99,12 +106,11 @@ static __always_inline enum verdict parse_header(struct cursor *message,
 		return VERDICT_answer_notimp;
 
 	/* No question: a cookie alone (RFC 7873 5.4). One authority record: an IXFR's SOA. */
-	if (head->qdcount == 0 && head->ancount == 0 && head->nscount == 0)
-		return VERDICT_pass_counts;
-	if (head->qdcount != NETWORK16(1) || head->ancount)
+	if (head->qdcount & ~NETWORK16(1) || head->ancount)
 		return VERDICT_answer_formerr;
 	if (head->nscount)
-		return head->nscount == NETWORK16(1) ? VERDICT_pass_counts : VERDICT_answer_formerr;
+		return head->nscount == NETWORK16(1) && head->qdcount ? VERDICT_pass_counts
+								      : VERDICT_answer_formerr;
 	return VERDICT_undecided;
 }
 
@@ -133,56 +139,157 @@ static __always_inline enum verdict parse_name(struct cursor *message, struct qu
 	return VERDICT_answer_formerr;
 }
 
-/* 1 when a = b, without a branch: the verifier would follow both ways at each option. */
-static __always_inline __u8 is_same16(__u16 a, __u16 b)
+/* Reads the question. */
+static __always_inline enum verdict parse_asked(struct cursor *message, struct question *question)
 {
-	__u32 difference = a ^ b;
+	enum verdict verdict = parse_name(message, question);
+	const __u8 *type_class;
 
-	hide(difference);
-	return (difference - 1) >> 31;
+	if (verdict != VERDICT_undecided)
+		return verdict;
+	forget();
+	message->pos = DNS_HEADER_SIZE + (question->name_length & 0xff);
+	type_class = cursor_take(message, 4);
+	if (!type_class)
+		return VERDICT_answer_formerr;
+	question->type = host16(load16(type_class));
+	question->class = host16(load16(type_class + 2));
+	return VERDICT_undecided;
 }
 
-/* Walks an OPT's options, up to the cursor's limit, and notes the ones that are known here. */
-static __always_inline enum verdict parse_options(struct cursor options, struct question *question)
+/* No question and no cookie either: FORMERR, a bare header. */
+static __always_inline enum verdict say_nothing(struct question *question)
 {
-	for (__u32 i = 0; i <= OPTIONS_MAX; i++) {
-		const __u8 *option;
-
-		if (options.pos >= options.limit)
-			return VERDICT_undecided;
-		option = cursor_take(&options, DNS_OPTION_HEAD);
-		if (!option)
-			return VERDICT_answer_formerr;
-		options.pos += host16(load16(option + 2));
-		if (options.pos > options.limit)
-			return VERDICT_answer_formerr;
-		question->nsid |= is_same16(load16(option), NETWORK16(DNS_OPTION_NSID));
-		options.pos = within(options.pos, MESSAGE_SPACE);
-	}
+	question->whole = 0;
+	question->edns = 0;
+	question->nsid = 0;
+	question->cookie_length = 0;
 	return VERDICT_answer_formerr;
 }
 
-/* Reads the one additional record that a query may have: an OPT (RFC 6891 6.1.2). */
+/* Where no cookies are given: what parse_question()'s `verdict` becomes. */
+static __always_inline enum verdict forgo_cookie(struct question *question, enum verdict verdict)
+{
+	question->cookie_length = 0;
+	return question->whole && !question->name_length ? say_nothing(question) : verdict;
+}
+
+/* Notes a COOKIE option's `length` bytes at `at`: of the first one (RFC 7873 5.2). */
+static __always_inline void note_cookie(struct question *question, __u32 at, __u32 length)
+{
+	if (question->cookie)
+		return;
+	question->cookie = at;
+	if (length == 8 || (length >= 16 && length <= 40))
+		question->cookie_length = length;
+	else
+		question->malformed = 1;
+}
+
+/*
+ * Reads the first of the options that parse_records() found and that are still to be read, and
+ * notes it if it is known here. The cursor is its message's.
+ */
+static __always_inline void parse_option(struct cursor *message, struct question *question)
+{
+	const __u8 *option;
+	__u32 size;
+	__u16 length;
+
+	message->pos = question->options & (MESSAGE_SPACE - 1);
+	option = cursor_take(message, DNS_OPTION_HEAD);
+	question->malformed = 1;
+	if (!option || question->options_length < DNS_OPTION_HEAD)
+		return;
+	length = host16(load16(option + 2));
+	size = DNS_OPTION_HEAD + length;
+	if (question->options_length < size)
+		return;
+	question->malformed = 0;
+	switch (load16(option)) {
+	case NETWORK16(DNS_OPTION_NSID):
+		question->nsid = 1;
+		break;
+	case NETWORK16(DNS_OPTION_COOKIE):
+		note_cookie(question, message->pos, length);
+		break;
+	}
+	question->options += size;
+	question->options_length -= size;
+}
+
+/* Whether an option is still to be read. */
+static __always_inline int has_options(const struct question *question)
+{
+	return question->options_length && !question->malformed;
+}
+
+/* Reads the one additional record that a query may have, but its options: an OPT (RFC 6891 6.1.2). */
 static __always_inline enum verdict parse_opt(struct cursor *message, struct question *question)
 {
 	const __u8 *opt = cursor_take(message, DNS_OPT_SIZE);
-	struct cursor options = *message;
-	enum verdict verdict;
 
 	if (!opt)
 		return VERDICT_answer_formerr;
 	if (opt[0] != 0 || load16(opt + 1) != NETWORK16(DNS_TYPE_OPT))
 		return VERDICT_pass_record;
-	options.limit = message->pos + host16(load16(opt + 9));
-	if (options.limit > message->limit)
+	question->options = message->pos;
+	question->options_length = host16(load16(opt + 9));
+	if (message->pos + question->options_length > message->limit)
 		return VERDICT_answer_formerr;
 	question->edns = 1;
 	question->whole = 1;
 	question->udp_size = host16(load16(opt + 3));
 	question->edns_version = opt[6];
 	question->dnssec_ok = opt[7] >> 7;
-	verdict = parse_options(options, question);
-	return question->edns_version != 0 ? VERDICT_answer_badvers : verdict;
+	return VERDICT_undecided;
+}
+
+/*
+ * The first step of parse_question(), which the kernel takes one by one: the header, the question,
+ * and the OPT but its options. Undecided: the other two steps are to follow.
+ */
+static __always_inline enum verdict parse_records(struct cursor *message,
+						  struct question *question)
+{
+	const struct dns_header *header;
+	enum verdict verdict;
+	__u16 arcount;
+
+	*question = (struct question){ 0 };
+	verdict = parse_header(message, &header);
+	if (verdict != VERDICT_undecided)
+		return verdict;
+	arcount = header->arcount;
+	if (header->qdcount) {
+		verdict = parse_asked(message, question);
+		if (verdict != VERDICT_undecided)
+			return verdict;
+	}
+	if (!arcount)
+		return VERDICT_undecided;
+	return arcount == NETWORK16(1) ? parse_opt(message, question) : VERDICT_pass_record;
+}
+
+/* The last step: what the query is, when all of it was read. */
+static __always_inline enum verdict classify_question(struct question *question)
+{
+	if (!question->name_length && !question->cookie)
+		return say_nothing(question);
+	question->whole = 1;
+	if (question->edns_version)
+		return VERDICT_answer_badvers;
+	if (question->malformed)
+		return VERDICT_answer_formerr;
+	if (!question->name_length)
+		return VERDICT_answer_cookie;
+	if (question->class == DNS_CLASS_CH && question->type == DNS_TYPE_TXT)
+		return VERDICT_answer_chaos;
+	if (question->class != DNS_CLASS_IN)
+		return VERDICT_answer_refused;
+	if (question->type == DNS_TYPE_AXFR || question->type == DNS_TYPE_IXFR)
+		return VERDICT_pass_transfer;
+	return VERDICT_undecided;
 }
 
 /*
@@ -192,12 +299,14 @@ static __always_inline enum verdict parse_opt(struct cursor *message, struct que
  *   pass_short, pass_response      no reply
  *   pass_opcode                    NOTIFY, UPDATE
  *   answer_notimp                  another opcode: header only
- *   pass_counts                    no question, or what may be an IXFR
- *   answer_formerr, not `whole`    other counts, malformed question or OPT: header only
+ *   pass_counts                    what may be an IXFR
+ *   answer_formerr, not `whole`    other counts, malformed question or OPT; no question and no
+ *                                  cookie: header only
  *   pass_record                    more than one additional record, or one that is no OPT or has
  *                                  a name: FORMERR, header only, unless one is a TSIG or SIG(0)
  *   answer_badvers                 with question and OPT, as all that follow
  *   answer_formerr, `whole`        malformed option
+ *   answer_cookie                  no question, but a COOKIE option (RFC 7873 5.4)
  *   answer_chaos                   class CH, type TXT: if the name is one of ours, else REFUSED
  *   answer_refused                 another class or type but IN
  *   pass_transfer                  AXFR or IXFR
@@ -209,43 +318,13 @@ static __always_inline enum verdict parse_opt(struct cursor *message, struct que
 static __always_inline enum verdict parse_question(struct cursor *message,
 						   struct question *question)
 {
-	const struct dns_header *header;
-	const __u8 *type_class;
-	enum verdict verdict;
-	__u16 arcount;
+	enum verdict verdict = parse_records(message, question);
 
-	*question = (struct question){ 0 };
-	verdict = parse_header(message, &header);
 	if (verdict != VERDICT_undecided)
 		return verdict;
-	arcount = header->arcount;
-	verdict = parse_name(message, question);
-	if (verdict != VERDICT_undecided)
-		return verdict;
-
-	forget();
-	message->pos = DNS_HEADER_SIZE + (question->name_length & 0xff);
-	type_class = cursor_take(message, 4);
-	if (!type_class)
-		return VERDICT_answer_formerr;
-	question->type = host16(load16(type_class));
-	question->class = host16(load16(type_class + 2));
-
-	if (arcount) {
-		if (arcount != NETWORK16(1))
-			return VERDICT_pass_record;
-		verdict = parse_opt(message, question);
-		if (verdict != VERDICT_undecided)
-			return verdict;
-	}
-	question->whole = 1;
-	if (question->class == DNS_CLASS_CH && question->type == DNS_TYPE_TXT)
-		return VERDICT_answer_chaos;
-	if (question->class != DNS_CLASS_IN)
-		return VERDICT_answer_refused;
-	if (question->type == DNS_TYPE_AXFR || question->type == DNS_TYPE_IXFR)
-		return VERDICT_pass_transfer;
-	return VERDICT_undecided;
+	while (has_options(question))
+		parse_option(message, question);
+	return classify_question(question);
 }
 
 #endif

@@ -4,8 +4,8 @@
 #define ROOTXDP_REPLY_BPF_H
 
 #include "reply.h"
-#include "tier.bpf.h"
-#include "work.bpf.h"
+#include "stage.bpf.h"
+#include "zone.bpf.h"
 
 #define TTL 64
 
@@ -14,6 +14,15 @@ struct ours {
 	const struct identity *us;
 	__u32 max_udp_size;
 };
+
+static __always_inline struct ours what_is_ours(void)
+{
+	__u32 zero = 0;
+	const struct settings *chosen = bpf_map_lookup_elem(&settings, &zero);
+
+	return (struct ours){ .us = bpf_map_lookup_elem(&identity, &zero),
+			      .max_udp_size = chosen ? chosen->max_udp_size : UDP_SIZE_LEAST };
+}
 
 /* Where things lie in the reply's frame; offsets from its first byte. */
 struct frame_plan {
@@ -36,12 +45,13 @@ static __always_inline struct frame_plan plan_frame(const struct work *work)
 	return plan;
 }
 
-/* Makes the frame as long as the reply is; pointers become stale. */
-static __always_inline int make_frame(void *ctx, enum tier tier, const struct work *work)
+/* Makes the frame as long as the reply is. pass_room: it could not be, and is as it came. */
+static __always_inline enum verdict resize_frame(void *ctx, enum tier tier, struct work *work)
 {
 	struct frame_plan plan = plan_frame(work);
 
-	return make_room(ctx, tier, plan.end > FRAME_MIN ? plan.end : FRAME_MIN);
+	return make_room(ctx, tier, plan.end > FRAME_MIN ? plan.end : FRAME_MIN) ?
+		       VERDICT_undecided : VERDICT_pass_room;
 }
 
 /* Adds `delta` to `count` compression pointers of the body that begins at offset `body`. */
@@ -119,9 +129,39 @@ static __always_inline void pad_frame(__u8 *frame, __u32 length)
 		store32(frame + FRAME_MIN - 6, 0);
 }
 
+/* Writes the OPT with all but the NSID itself; adds what it contributes to the sum of UDP's. */
+static __always_inline int write_options(__u8 *frame, const __u8 *end, const struct work *work,
+					 const struct ours *ours, __u64 *sum)
+{
+	struct frame_plan plan = plan_frame(work);
+	__u32 place = plan.opt;
+	__u8 *opt;
+
+	hide(place);
+	opt = frame + (place & (4 * BODY_MAX - 1));
+	if (opt + DNS_OPT_SIZE > end)
+		return 0;
+	write_opt(opt, &work->question, &work->outline, ours->max_udp_size);
+	*sum += sum_opt(&work->question, &work->outline, &work->cookie, ours->us,
+			ours->max_udp_size, plan.opt - plan.udp);
+	opt += DNS_OPT_SIZE;
+	if (work->outline.cookie) {
+		if (opt + DNS_OPTION_HEAD + COOKIE_SIZE > end)
+			return 0;
+		write_cookie(opt, &work->cookie);
+		opt += DNS_OPTION_HEAD + COOKIE_SIZE;
+	}
+	if (work->outline.nsid_length) {
+		if (opt + DNS_OPTION_HEAD > end)
+			return 0;
+		write_nsid_head(opt, &work->outline);
+	}
+	return 1;
+}
+
 /* Writes all but body and NSID. False: something lies beyond the frame's end (it never does). */
-static __always_inline int write_headers(void *ctx, enum tier tier, const struct work *work,
-					 const struct ours *ours)
+static __always_inline int write_around(void *ctx, enum tier tier, const struct work *work,
+					const struct ours *ours)
 {
 	struct frame_plan plan = plan_frame(work);
 	__u8 *frame = frame_start(ctx, tier), *end = frame_end(ctx, tier);
@@ -151,59 +191,38 @@ static __always_inline int write_headers(void *ctx, enum tier tier, const struct
 	sum += write_header(header, &work->question, &work->outline);
 	sum += work->question_sum;
 	sum += sum_body(&work->outline.form, &work->question, plan.body - plan.udp);
-	if (work->question.edns) {
-		__u32 place = plan.opt;
-		__u8 *opt;
-
-		hide(place);
-		opt = frame + (place & (4 * BODY_MAX - 1));
-
-		if (opt + DNS_OPT_SIZE > end)
-			return 0;
-		write_opt(opt, &work->question, &work->outline, ours->max_udp_size);
-		sum += sum_opt(&work->question, &work->outline, ours->us, ours->max_udp_size,
-			       plan.opt - plan.udp);
-		if (work->outline.nsid_length) {
-			if (opt + DNS_OPT_SIZE + DNS_OPTION_HEAD > end)
-				return 0;
-			write_nsid_head(opt + DNS_OPT_SIZE, &work->outline);
-		}
-	}
+	if (work->question.edns && !write_options(frame, end, work, ours, &sum))
+		return 0;
 	return finish_checksum(ctx, tier, plan.udp + offsetof(struct udp, checksum), &udp->checksum,
 			       sum_fold(sum_pseudo_header(work->address_sum, udp_length)),
 			       sum_fold(sum));
 }
 
-/*
- * The steps that make the query's frame into the reply's. pass_room: it could not be resized, and
- * is as it came. drop_error: it is neither the one nor the other. Undecided: so far, so good.
- *
- * First either write_stored() or write_chaos() makes room and writes the body, then write_rest()
- * all else.
- */
-static __always_inline enum verdict write_stored(void *ctx, enum tier tier, const struct work *work,
-						 const struct reply *reply,
-						 const struct shelf *shelf)
+/* Writes a stored reply's body, and moves its compression pointers. */
+static __always_inline enum verdict write_stored(void *ctx, enum tier tier, const struct work *work)
 {
 	struct frame_plan plan = plan_frame(work);
+	struct zone_view view = zone_of_set(work->set);
+	const struct reply *reply = zone_reply(&view, work->reply);
+	const struct shelf *shelf = reply ? zone_shelf(&view, reply->shelf) : NULL;
 	const struct cut *form = &work->outline.form;
-	__u32 place = reply->place, length = form->length;
-	__u32 whole = reply->whole.length, pointers = form->even + form->odd;
 	__u16 delta = reply_delta(&work->question);
+	__u32 place, length, whole, pointers;
 	const __u8 *body;
 
-	if (length > BODY_MAX || whole > BODY_MAX)
-		return VERDICT_pass_no_reply;
+	if (!shelf)
+		return VERDICT_drop_error;
+	place = reply->place;
+	length = form->length;
+	whole = reply->whole.length;
+	pointers = form->even + form->odd;
 	/* A pointer keeps its bounds on the stack, a number not: see within(). */
 	hide(place);
 	if (place > PLACE_MAX)
-		return VERDICT_pass_no_reply;
+		return VERDICT_drop_error;
 	body = shelf->bytes + place;
 	hide(body);
-	if (!make_frame(ctx, tier, work))
-		return VERDICT_pass_room;
-	if (length > 0 &&
-	    !store_bytes(ctx, tier, plan.body, body, within(length, BODY_MAX)))
+	if (length > 0 && !store_bytes(ctx, tier, plan.body, body, within(length, BODY_MAX)))
 		return VERDICT_drop_error;
 	if (delta && whole > 0)
 		relocate_body(ctx, tier, plan.body,
@@ -211,39 +230,50 @@ static __always_inline enum verdict write_stored(void *ctx, enum tier tier, cons
 	return VERDICT_undecided;
 }
 
-/* chaos: NULL for an error, which has no body. */
-static __always_inline enum verdict write_chaos(void *ctx, enum tier tier, const struct work *work,
-						const struct chaos *chaos)
+/* Writes the CHAOS TXT record that was outlined. */
+static __always_inline enum verdict write_chaos(void *ctx, enum tier tier, const struct work *work)
 {
 	struct frame_plan plan = plan_frame(work);
+	struct ours ours = what_is_ours();
+	const struct chaos *chaos = choose_chaos(ours.us, work->chaos);
 	__u32 length;
 
-	if (!make_frame(ctx, tier, work))
-		return VERDICT_pass_room;
 	if (!chaos)
-		return VERDICT_undecided;
+		return VERDICT_drop_error;
 	length = chaos->length - 1;
 	hide(length);
 	length &= 2 * (CHAOS_TEXT_MAX + 1) - 1;
 	if (length >= sizeof(chaos->bytes))
 		return VERDICT_drop_error;
-	if (!store_bytes(ctx, tier, plan.body, chaos->bytes, length + 1))
-		return VERDICT_drop_error;
-	return VERDICT_undecided;
+	return store_bytes(ctx, tier, plan.body, chaos->bytes, length + 1) ? VERDICT_undecided
+									    : VERDICT_drop_error;
 }
 
-static __always_inline enum verdict write_rest(void *ctx, enum tier tier, const struct work *work,
-					       const struct ours *ours)
+static __always_inline enum verdict write_body(void *ctx, enum tier tier, struct work *work)
+{
+	if (!work->outline.form.length)
+		return VERDICT_undecided;
+	return work->chaos == CHAOS_NONE ? write_stored(ctx, tier, work)
+					 : write_chaos(ctx, tier, work);
+}
+
+/* The stage that makes the query's frame into the reply's. drop_error: it is neither of the two. */
+static __always_inline enum verdict write_reply(void *ctx, enum tier tier, struct work *work)
 {
 	struct frame_plan plan = plan_frame(work);
-	__u32 nsid = plan.opt + DNS_OPT_SIZE + DNS_OPTION_HEAD;
+	__u32 nsid = plan.opt + DNS_OPT_SIZE + cookie_size(&work->outline) + DNS_OPTION_HEAD;
 	__u32 length = work->outline.nsid_length;
+	struct ours ours = what_is_ours();
 
-	if (length && ours->us &&
-	    !store_bytes(ctx, tier, nsid, ours->us->nsid, within(length, NSID_MAX)))
+	if (write_body(ctx, tier, work) != VERDICT_undecided)
 		return VERDICT_drop_error;
 	forget();
-	return write_headers(ctx, tier, work, ours) ? VERDICT_undecided : VERDICT_drop_error;
+	if (length && ours.us &&
+	    !store_bytes(ctx, tier, nsid, ours.us->nsid, within(length, NSID_MAX)))
+		return VERDICT_drop_error;
+	forget();
+	return write_around(ctx, tier, work, &ours) ? VERDICT_undecided : VERDICT_drop_error;
 }
+STAGE(write_reply)
 
 #endif

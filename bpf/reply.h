@@ -5,9 +5,11 @@
 
 #include "chaos.h"
 #include "checksum.h"
+#include "cookie.h"
 #include "find.h"
 #include "guard.h"
 #include "layout.h"
+#include "limit.h"
 #include "question.h"
 
 /* As in find.h. */
@@ -23,14 +25,16 @@ struct outline {
 	__be16 nscount;
 	__u16 extended_rcode; /* the upper eight bits, for the OPT */
 	__u16 verdict;        /* what it counts as */
+	__u16 class;          /* enum limit_class */
 	__u16 nsid_length;    /* of the NSID in the OPT; 0: none is asked for, or there is none */
+	__u16 cookie;         /* 1: there is a COOKIE option in the OPT */
 	struct cut form;      /* of the body */
 };
 
 /* The question section's length; a reply that has none gets none. */
 static __always_inline __u32 question_size(const struct question *question)
 {
-	return question->whole ? (question->name_length & 0xff) + 4 : 0;
+	return question->whole && question->name_length ? (question->name_length & 0xff) + 4 : 0;
 }
 
 /* Bytes before the body: header and question. */
@@ -39,10 +43,17 @@ static __always_inline __u32 question_end(const struct question *question)
 	return DNS_HEADER_SIZE + question_size(question);
 }
 
-/* The RDATA of our OPT: an NSID option (RFC 5001 2.2), or nothing. */
+/* The COOKIE option in the RDATA of our OPT (RFC 7873 4). */
+static __always_inline __u32 cookie_size(const struct outline *outline)
+{
+	return outline->cookie ? DNS_OPTION_HEAD + COOKIE_SIZE : 0;
+}
+
+/* The RDATA of our OPT: a COOKIE option, then an NSID option (RFC 5001 2.2). */
 static __always_inline __u32 options_size(const struct outline *outline)
 {
-	return outline->nsid_length ? DNS_OPTION_HEAD + outline->nsid_length : 0;
+	return cookie_size(outline) +
+	       (outline->nsid_length ? DNS_OPTION_HEAD + outline->nsid_length : 0);
 }
 
 static __always_inline __u32 opt_size(const struct question *question,
@@ -53,9 +64,11 @@ static __always_inline __u32 opt_size(const struct question *question,
 
 /* An outline of nothing yet but what each reply to the question has. */
 static __always_inline struct outline outline_begin(const struct question *question,
-						    const struct identity *us)
+						    const struct identity *us,
+						    enum cookie_state cookie)
 {
-	return (struct outline){ .nsid_length = question->nsid && us ? us->nsid_length : 0 };
+	return (struct outline){ .nsid_length = question->nsid && us ? us->nsid_length : 0,
+				 .cookie = cookie != COOKIE_NONE };
 }
 
 /* The reply to a question for '.', as an index in `replies`. */
@@ -132,15 +145,37 @@ static __always_inline void outline_stored(const struct zone_view *view, const s
 	outline->ancount = fits ? reply->ancount : 0;
 	outline->nscount = fits ? reply->nscount : 0;
 	outline->verdict = fits ? reply->verdict : VERDICT_answer_truncated;
+	outline->class = limit_class_of(reply->verdict);
 	if (!fits)
 		outline->flags |= NETWORK16(DNS_TC);
 }
 
-/* Outlines an error: `verdict` is one of parse_question()'s that are answered. No body. */
-static __always_inline void outline_error(enum verdict verdict, struct outline *outline)
+/* Leaves only header, question and OPT of what was outlined, with TC=1: a rate limit's slip. */
+static __always_inline void outline_slip(struct outline *outline)
+{
+	outline->flags |= NETWORK16(DNS_TC);
+	outline->ancount = 0;
+	outline->nscount = 0;
+	outline->form = (struct cut){ 0 };
+	outline->verdict = VERDICT_limit_slipped;
+}
+
+/*
+ * Outlines what has no body: an error, or a cookie's reply. `verdict` is one of parse_question()'s
+ * that are answered.
+ */
+static __always_inline void outline_bare(enum verdict verdict, enum cookie_state cookie,
+					 struct outline *outline)
 {
 	outline->verdict = verdict;
 	switch (verdict) {
+	case VERDICT_answer_cookie:
+		if (cookie == COOKIE_BAD) {
+			outline->verdict = VERDICT_answer_badcookie;
+			outline->flags = NETWORK16(DNS_RCODE_BADCOOKIE & DNS_RCODE);
+			outline->extended_rcode = DNS_RCODE_BADCOOKIE >> 4;
+		}
+		break;
 	case VERDICT_answer_formerr:
 		outline->flags = NETWORK16(DNS_RCODE_FORMERR);
 		break;
@@ -155,6 +190,7 @@ static __always_inline void outline_error(enum verdict verdict, struct outline *
 		outline->verdict = VERDICT_answer_refused;
 		break;
 	}
+	outline->class = limit_class_of(outline->verdict);
 }
 
 /*
@@ -176,6 +212,7 @@ static __always_inline void outline_chaos(const struct chaos *chaos, struct outl
 {
 	outline->ancount = NETWORK16(1);
 	outline->verdict = VERDICT_answer_chaos;
+	outline->class = limit_class_of(VERDICT_answer_chaos);
 	outline->form.length = chaos->length;
 	outline->form.sum = chaos->sum;
 }
@@ -205,7 +242,7 @@ static __always_inline __u64 write_header(struct dns_header *header,
 {
 	header->flags = (header->flags & NETWORK16(DNS_OPCODE | DNS_RD)) | NETWORK16(DNS_QR) |
 			outline->flags;
-	header->qdcount = question->whole ? NETWORK16(1) : 0;
+	header->qdcount = question_size(question) ? NETWORK16(1) : 0;
 	header->ancount = outline->ancount;
 	header->nscount = outline->nscount;
 	header->arcount = network16(outline->form.arcount + question->edns);
@@ -227,7 +264,7 @@ static __always_inline void write_opt(__u8 *opt, const struct question *question
 	store16(opt + 9, network16(options_size(outline)));
 }
 
-/* Writes what stands before the NSID, at the end of the OPT's DNS_OPT_SIZE bytes. */
+/* Writes what stands before the NSID, behind the COOKIE option if there is one. */
 static __always_inline void write_nsid_head(__u8 *option, const struct outline *outline)
 {
 	store16(option, NETWORK16(DNS_OPTION_NSID));
@@ -236,18 +273,20 @@ static __always_inline void write_nsid_head(__u8 *option, const struct outline *
 
 /* What our OPT contributes to a sum when it begins at offset `place`. */
 static __always_inline __u16 sum_opt(const struct question *question,
-				     const struct outline *outline, const struct identity *us,
-				     __u32 max_udp_size, __u32 place)
+				     const struct outline *outline, const struct cookie *cookie,
+				     const struct identity *us, __u32 max_udp_size, __u32 place)
 {
 	/*
 	 * The words, at an even place: 00 00 | 29 size | size RCODE | 00 DO | 00 length | length;
-	 * the option begins at an odd one.
+	 * the options begin at an odd one, and the COOKIE option has an even length.
 	 */
 	__u64 sum = NETWORK16(DNS_TYPE_OPT >> 8) + (__u64)NETWORK16((DNS_TYPE_OPT & 0xff) << 8) +
 		    swap16(network16(max_udp_size)) + network16(outline->extended_rcode) +
 		    NETWORK16(question->dnssec_ok << 7) +
 		    swap16(network16(options_size(outline)));
 
+	if (outline->cookie)
+		sum += swap16(sum_fold(sum_cookie(cookie)));
 	if (outline->nsid_length && us)
 		sum += swap16(us->nsid_sum);
 	return sum_at(sum_fold(sum), place);

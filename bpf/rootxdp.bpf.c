@@ -4,18 +4,28 @@
 #include <bpf/bpf_helpers.h>
 
 #include "guard.h"
+#include "limit.bpf.h"
 #include "maps.bpf.h"
 #include "packet.h"
 #include "question.h"
 #include "reply.bpf.h"
+#include "stage.bpf.h"
 #include "stats.bpf.h"
+#include "subtree.h"
 #include "tier.bpf.h"
 #include "zone.bpf.h"
 
-/* Every stage returns the verdict that ends the packet's way, or undecided. */
+/* What an address is to us; NULL: nothing. Kernel 6.1 wants keys of maps on the stack. */
+static __always_inline const __u32 *address_use(const struct address *address)
+{
+	struct address key;
+
+	copy_address(&key, address);
+	return bpf_map_lookup_elem(&addresses, &key);
+}
 
 /* Is it a packet for us, and one that may be answered? */
-static __always_inline enum verdict look_at_packet(void *ctx, enum tier tier, struct work *work)
+static __always_inline enum verdict guard_frame(void *ctx, enum tier tier, struct work *work)
 {
 	__u32 ifindex = frame_ifindex(ctx, tier);
 	const struct interface *interface;
@@ -34,7 +44,7 @@ static __always_inline enum verdict look_at_packet(void *ctx, enum tier tier, st
 	if (has_tag_too_many(ctx, tier, &work->packet))
 		return VERDICT_other_protocol;
 	forget();
-	use = bpf_map_lookup_elem(&addresses, &work->packet.destination);
+	use = address_use(&work->packet.destination);
 	if (!use || *use != ADDRESS_OURS)
 		return VERDICT_other_address;
 	if (is_aggregate(ctx, tier))
@@ -51,12 +61,14 @@ static __always_inline enum verdict look_at_packet(void *ctx, enum tier tier, st
 
 	/* On lo every client has an address of ours; there, only a server's port makes a loop. */
 	if ((!interface->loopback || work->packet.source_port == NETWORK16(DNS_PORT)) &&
-	    bpf_map_lookup_elem(&addresses, &work->packet.source))
+	    address_use(&work->packet.source))
 		return VERDICT_pass_source;
 	if (!pull_frame(ctx, tier, (work->packet.udp & 127) + work->packet.udp_length))
 		return VERDICT_pass_error;
 	return VERDICT_undecided;
 }
+
+STAGE(guard_frame)
 
 /* The DNS message in the packet. */
 static __always_inline struct cursor message_cursor(void *ctx, enum tier tier,
@@ -71,19 +83,79 @@ static __always_inline struct cursor message_cursor(void *ctx, enum tier tier,
 	return message;
 }
 
-/* Is it a query that is answered here, be it with an error? */
-static __always_inline enum verdict look_at_message(void *ctx, enum tier tier, struct work *work)
+/* Reads header, question and OPT. */
+static __always_inline enum verdict read_message(void *ctx, enum tier tier, struct work *work)
 {
 	struct cursor message = message_cursor(ctx, tier, work);
-	enum verdict verdict = parse_question(&message, &work->question);
 
-	work->asked = verdict;
-	return verdict < VERDICT_COUNT && verdict_fate(verdict) != FATE_answered ?
-		       verdict : VERDICT_undecided;
+	work->asked = parse_records(&message, &work->question);
+	work->cookie_state = COOKIE_NONE;
+	return VERDICT_undecided;
+}
+STAGE(read_message)
+
+/* Reads one of the OPT's options. */
+static __always_inline enum verdict read_option(void *ctx, enum tier tier, struct work *work)
+{
+	struct cursor message = message_cursor(ctx, tier, work);
+
+	parse_option(&message, &work->question);
+	return VERDICT_undecided;
+}
+STAGE(read_option)
+
+/* Reads all of them. */
+static __always_inline void read_options(void *ctx, enum tier tier, struct work *work)
+{
+	for (__u32 i = 0; i < OPTIONS_MAX; i++) {
+		if (!has_options(&work->question))
+			break;
+		GO_THROUGH(read_option);
+	}
+}
+
+/* Is it a query that is answered here, be it with an error? */
+static __always_inline enum verdict classify(struct work *work)
+{
+	if (work->asked == VERDICT_undecided)
+		work->asked = classify_question(&work->question);
+	if (work->asked < VERDICT_COUNT && verdict_fate(work->asked) != FATE_answered)
+		return work->asked;
+	return VERDICT_undecided;
+}
+
+/* Is it a name that the fallback serves as a zone of its own? */
+static __always_inline enum verdict look_at_subtree(void *ctx, enum tier tier, struct work *work)
+{
+	struct cursor message = message_cursor(ctx, tier, work);
+	__u32 index = work->subtree;
+	const struct subtree *subtree = bpf_map_lookup_elem(&subtrees, &index);
+
+	return subtree && name_is_within(message.start, message.end, &work->question, subtree) ?
+		       VERDICT_pass_subtree : VERDICT_undecided;
+}
+STAGE(look_at_subtree)
+
+/* The same for all of them. */
+static __always_inline enum verdict look_at_subtrees(void *ctx, enum tier tier, struct work *work)
+{
+	__u32 zero = 0;
+	const struct settings *chosen = bpf_map_lookup_elem(&settings, &zero);
+	enum verdict verdict = VERDICT_undecided;
+
+	if (!chosen || !question_size(&work->question))
+		return VERDICT_undecided;
+	for (__u32 i = 0; i < SUBTREES_MAX && verdict == VERDICT_undecided; i++) {
+		if (i >= chosen->subtrees)
+			break;
+		work->subtree = i;
+		verdict = GO_THROUGH(look_at_subtree);
+	}
+	return verdict;
 }
 
 /* Is its checksum right? Keeps the sums that the reply's checksum needs too. */
-static __always_inline enum verdict check_checksum(void *ctx, enum tier tier, struct work *work)
+static __always_inline enum verdict verify_checksum(void *ctx, enum tier tier, struct work *work)
 {
 	struct cursor message = message_cursor(ctx, tier, work);
 	__u32 asked = question_size(&work->question);
@@ -118,9 +190,21 @@ static __always_inline enum verdict check_checksum(void *ctx, enum tier tier, st
 	return sum_fold(sum) == 0xffff ? VERDICT_undecided : VERDICT_pass_udp_checksum;
 }
 
-/* Whether the zone may be answered from: without it, not even errors are. */
-static __always_inline enum verdict look_at_zone(const struct zone_info *info)
+STAGE(verify_checksum)
+
+/* Which set is answered from, and may it be? Without a zone, not even errors are answered. */
+static __always_inline enum verdict choose_set(struct work *work)
 {
+	__u32 zero = 0;
+	const __u32 *set = bpf_map_lookup_elem(&active, &zero);
+	const struct zone_info *info;
+	struct zone_view view;
+
+	if (!set)
+		return VERDICT_pass_no_reply;
+	work->set = *set;
+	view = zone_of_set(work->set);
+	info = zone_info(&view);
 	if (!info || !info->names)
 		return VERDICT_pass_no_reply;
 	if (info->deadline_ns && bpf_ktime_get_coarse_ns() >= info->deadline_ns)
@@ -128,132 +212,153 @@ static __always_inline enum verdict look_at_zone(const struct zone_info *info)
 	return VERDICT_undecided;
 }
 
-/* The index of the stored reply, in *index. */
-static __always_inline enum verdict find_reply(void *ctx, enum tier tier, struct work *work,
-					       const struct zone_view *view,
-					       const struct zone_info *info, __u32 *index)
+#define NANOSECONDS 1000000000
+
+/* Judges the client's cookie, and makes the reply's. */
+static __always_inline enum verdict judge_client(void *ctx, enum tier tier, struct work *work)
 {
+	__u32 zero = 0;
+	const struct cookie_secrets *secrets = bpf_map_lookup_elem(&cookie_secrets, &zero);
+	const struct settings *chosen = bpf_map_lookup_elem(&settings, &zero);
+	struct cursor message = message_cursor(ctx, tier, work);
+	__u32 now;
+
+	if (!chosen || !secrets || !secrets->count) {
+		work->asked = forgo_cookie(&work->question, work->asked);
+		return VERDICT_undecided;
+	}
+	if (!work->question.cookie_length)
+		return VERDICT_undecided;
+	if (!read_cookie(message.start, message.end, &work->question, &work->cookie))
+		return VERDICT_pass_error;
+	now = bpf_ktime_get_tai_ns() / NANOSECONDS - chosen->tai_offset;
+	work->cookie_state = judge_cookie(&work->cookie, work->question.cookie_length,
+					  &work->packet.source, secrets, now);
+	return VERDICT_undecided;
+}
+STAGE(judge_client)
+
+/* Finds the stored reply. */
+static __always_inline enum verdict find_reply(void *ctx, enum tier tier, struct work *work)
+{
+	struct zone_view view = zone_of_set(work->set);
+	const struct zone_info *info;
 	struct cursor message;
 
 	if (!work->question.labels) {
-		*index = choose_apex(info, &work->question);
+		info = zone_info(&view);
+		if (!info)
+			return VERDICT_pass_no_reply;
+		work->reply = choose_apex(info, &work->question);
 		return VERDICT_undecided;
 	}
 	message = message_cursor(ctx, tier, work);
 	if (!read_label(message.start, message.end, &work->question, &work->label))
 		return VERDICT_pass_error;
 	forget();
-	if (!find_label(view, &work->label, &work->place))
+	if (!find_label(&view, &work->label, &work->place))
 		return VERDICT_pass_no_reply;
 	forget();
-	*index = choose_reply(&work->place, &work->question);
+	work->reply = choose_reply(&work->place, &work->question);
 	return VERDICT_undecided;
 }
+STAGE(find_reply)
 
-/* Answers an ordinary query from the zone. */
-static __always_inline enum verdict answer_stored(void *ctx, enum tier tier, struct work *work,
-						  const struct zone_view *view,
-						  const struct zone_info *info,
-						  const struct ours *ours)
+/* Says what the stored reply consists of, after looking at it: maps may be damaged. */
+static __always_inline enum verdict outline_found(struct work *work, __u32 max_udp_size)
 {
-	const struct reply *reply;
-	const struct shelf *shelf;
-	enum verdict verdict;
-	__u32 index;
+	struct zone_view view = zone_of_set(work->set);
+	const struct reply *reply = zone_reply(&view, work->reply);
 
-	verdict = find_reply(ctx, tier, work, view, info, &index);
-	if (verdict != VERDICT_undecided)
-		return verdict;
-	reply = zone_reply(view, index);
 	if (!reply || reply->verdict >= VERDICT_COUNT ||
-	    verdict_fate(reply->verdict) != FATE_answered)
+	    verdict_fate(reply->verdict) != FATE_answered || reply->place > PLACE_MAX ||
+	    reply->whole.length > BODY_MAX || !zone_shelf(&view, reply->shelf))
 		return VERDICT_pass_no_reply;
-	shelf = zone_shelf(view, reply->shelf);
-	if (!shelf)
-		return VERDICT_pass_no_reply;
-	outline_stored(view, reply, &work->question, ours->max_udp_size, &work->outline);
-	forget();
-	return write_stored(ctx, tier, work, reply, shelf);
+	outline_stored(&view, reply, &work->question, max_udp_size, &work->outline);
+	return work->outline.form.length > BODY_MAX ? VERDICT_pass_no_reply : VERDICT_undecided;
 }
 
-/* Answers a CHAOS query, or with an error. */
-static __always_inline enum verdict answer_other(void *ctx, enum tier tier, struct work *work,
-						 const struct ours *ours)
+/* Says what the reply consists of, all but its bytes, and makes room for it. */
+static __always_inline enum verdict outline_reply(void *ctx, enum tier tier, struct work *work)
 {
 	struct cursor message = message_cursor(ctx, tier, work);
-	const struct chaos *chaos = 0;
+	struct ours ours = what_is_ours();
+	enum verdict verdict = VERDICT_undecided;
+	const struct chaos *chaos;
 
+	work->outline = outline_begin(&work->question, ours.us, work->cookie_state);
+	work->chaos = CHAOS_NONE;
 	if (work->asked == VERDICT_answer_chaos)
-		chaos = choose_chaos(ours->us, read_chaos_name(message.start, message.end,
-							       &work->question));
-	if (chaos)
+		work->chaos = read_chaos_name(message.start, message.end, &work->question);
+	chaos = choose_chaos(ours.us, work->chaos);
+	if (work->asked == VERDICT_undecided)
+		verdict = outline_found(work, ours.max_udp_size);
+	else if (chaos)
 		outline_chaos(chaos, &work->outline);
 	else
-		outline_error(work->asked, &work->outline);
+		outline_bare(work->asked, work->cookie_state, &work->outline);
+	if (verdict != VERDICT_undecided)
+		return verdict;
 	forget();
-	return write_chaos(ctx, tier, work, chaos);
+	return resize_frame(ctx, tier, work);
 }
+STAGE(outline_reply)
 
-/* Finds the reply and makes it from the packet. */
-static __always_inline enum verdict answer(void *ctx, enum tier tier, struct work *work)
+/*
+ * Is the reply within its rate limit? Asked only where there is room, so that no query is charged
+ * in both tiers. A reply that slips has become shorter.
+ */
+static __always_inline enum verdict limit_rate(void *ctx, enum tier tier, struct work *work)
 {
-	__u32 zero = 0, *set = bpf_map_lookup_elem(&active, &zero);
-	const struct settings *chosen = bpf_map_lookup_elem(&settings, &zero);
-	const struct zone_info *info;
-	struct zone_view view;
-	enum verdict verdict;
-	struct ours ours;
-
-	if (!set || !chosen)
-		return VERDICT_pass_no_reply;
-	view = zone_of_set(*set);
-	info = zone_info(&view);
-	verdict = look_at_zone(info);
-	if (verdict != VERDICT_undecided)
-		return verdict;
-	ours = (struct ours){ .us = bpf_map_lookup_elem(&identity, &zero),
-			      .max_udp_size = chosen->max_udp_size };
-	work->outline = outline_begin(&work->question, ours.us);
+	work->limited = limit_reply(work);
+	if (work->limited == LIMIT_DROP)
+		return VERDICT_limit_dropped;
+	if (work->limited == LIMIT_SEND)
+		return VERDICT_undecided;
+	outline_slip(&work->outline);
 	forget();
-	if (work->asked == VERDICT_undecided)
-		verdict = answer_stored(ctx, tier, work, &view, info, &ours);
-	else
-		verdict = answer_other(ctx, tier, work, &ours);
-	if (verdict != VERDICT_undecided)
-		return verdict;
-	forget();
-	verdict = write_rest(ctx, tier, work, &ours);
-	return verdict == VERDICT_undecided ? work->outline.verdict : verdict;
+	return resize_frame(ctx, tier, work) == VERDICT_undecided ? VERDICT_undecided
+								  : VERDICT_drop_error;
 }
+STAGE(limit_rate)
 
-static __always_inline enum verdict decide(void *ctx, enum tier tier)
+/* Goes through the stages; the verdict is of the first one that has one, or the reply's. */
+static __always_inline enum verdict decide(void *ctx, enum tier tier, struct work *work)
 {
-	__u32 key = tier;
-	struct work *work = bpf_map_lookup_elem(&scratch, &key);
-	enum verdict verdict;
+	enum verdict verdict = GO_THROUGH(guard_frame);
 
-	if (!work)
-		return VERDICT_pass_error;
-	verdict = look_at_packet(ctx, tier, work);
-	if (verdict != VERDICT_undecided)
-		return verdict;
-	forget();
-	verdict = look_at_message(ctx, tier, work);
-	if (verdict != VERDICT_undecided)
-		return verdict;
-	forget();
-	verdict = check_checksum(ctx, tier, work);
-	if (verdict != VERDICT_undecided)
-		return verdict;
-	forget();
-	return answer(ctx, tier, work);
+	if (verdict == VERDICT_undecided)
+		verdict = GO_THROUGH(read_message);
+	if (verdict == VERDICT_undecided && work->asked == VERDICT_undecided)
+		read_options(ctx, tier, work);
+	if (verdict == VERDICT_undecided)
+		verdict = classify(work);
+	if (verdict == VERDICT_undecided)
+		verdict = look_at_subtrees(ctx, tier, work);
+	if (verdict == VERDICT_undecided)
+		verdict = GO_THROUGH(verify_checksum);
+	if (verdict == VERDICT_undecided)
+		verdict = choose_set(work);
+	if (verdict == VERDICT_undecided && work->question.cookie)
+		verdict = GO_THROUGH(judge_client);
+	if (verdict == VERDICT_undecided && work->asked == VERDICT_undecided)
+		verdict = GO_THROUGH(find_reply);
+	if (verdict == VERDICT_undecided)
+		verdict = GO_THROUGH(outline_reply);
+	if (verdict == VERDICT_undecided && limits_rate())
+		verdict = GO_THROUGH(limit_rate);
+	if (verdict == VERDICT_undecided)
+		verdict = GO_THROUGH(write_reply);
+	return verdict == VERDICT_undecided ? (enum verdict)work->outline.verdict : verdict;
 }
 
 /* The one exit: every packet is counted here, once. */
 static __always_inline int finish(void *ctx, enum tier tier)
 {
-	__u32 verdict = decide(ctx, tier);
+	__u32 key = tier, verdict;
+	struct work *work = bpf_map_lookup_elem(&scratch, &key);
 
+	verdict = work ? decide(ctx, tier, work) : VERDICT_pass_error;
 	count_verdict(tier, verdict);
 	if (verdict >= VERDICT_COUNT)
 		return pass_action(tier);

@@ -30,6 +30,10 @@
 	V(answer_badvers, answered, "BADVERS: EDNS version above 0")                              \
 	V(answer_formerr, answered, "FORMERR: malformed question, OPT, option or counts")         \
 	V(answer_notimp, answered, "NOTIMP: an opcode that nobody here knows")                    \
+	V(answer_cookie, answered, "a cookie for a message without a question")                   \
+	V(answer_badcookie, answered, "BADCOOKIE: no question, and a cookie that is not valid")   \
+	V(limit_slipped, answered, "rate limit: TC=1, so that the client comes by TCP")           \
+	V(limit_dropped, dropped, "rate limit: no reply")                                         \
 	V(pass_aggregate, passed, "several packets in one (GSO or GRO)")                          \
 	V(pass_foreign_mac, passed, "the frame is not for this interface's MAC address")          \
 	V(pass_fragment, passed, "first fragment of an IP packet")                                \
@@ -43,9 +47,10 @@
 	V(pass_short, passed, "shorter than a DNS header")                                        \
 	V(pass_response, passed, "QR=1: a response, never answered")                              \
 	V(pass_opcode, passed, "NOTIFY or UPDATE")                                                \
-	V(pass_counts, passed, "no question, or an authority record (IXFR)")                      \
+	V(pass_counts, passed, "an authority record (IXFR)")                                      \
 	V(pass_record, passed, "an additional record other than one OPT (TSIG, SIG(0), ...)")     \
 	V(pass_transfer, passed, "AXFR or IXFR")                                                  \
+	V(pass_subtree, passed, "a name that the fallback serves as a zone of its own (--pass)")  \
 	V(pass_deadline, passed, "the zone has expired: SOA expire or its signatures")            \
 	V(pass_room, passed, "the packet can't grow here (the next tier may)")                    \
 	V(pass_error, passed, "the kernel had no memory to look at the packet")                   \

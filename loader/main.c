@@ -5,26 +5,29 @@
 
 #include "command.h"
 #include "log.h"
+#include "words.h"
 
 static const struct command {
 	const char *name;
 	enum command_bit bit;
 	const char *operands;
-	size_t operand_count;
+	size_t operands_least, operands_most;
 	int (*run)(const struct options *options);
 	const char *summary;
 } commands[] = {
-	{ "run", COMMAND_RUN, "-i IF -a IP --zone FILE", 0, command_run,
+	{ "run", COMMAND_RUN, "-i IF -a IP --zone FILE", 0, 0, command_run,
 	  "verify a zone, load it into the kernel and answer from there" },
-	{ "unload", COMMAND_UNLOAD, "", 0, command_unload,
+	{ "unload", COMMAND_UNLOAD, "", 0, 0, command_unload,
 	  "remove what a killed or --keep'd loader left in the kernel" },
-	{ "verify", COMMAND_VERIFY, "FILE", 1, command_verify,
+	{ "verify", COMMAND_VERIFY, "FILE", 1, 1, command_verify,
 	  "say whether a zone would be loaded" },
-	{ "stats", COMMAND_STATS, "", 0, command_stats, "count packets by tier and verdict" },
-	{ "status", COMMAND_STATUS, "", 0, command_status,
+	{ "stats", COMMAND_STATS, "", 0, 0, command_stats, "count packets by tier and verdict" },
+	{ "status", COMMAND_STATUS, "", 0, 0, command_status,
 	  "show the zone, the interfaces and the programs" },
-	{ "lookup", COMMAND_LOOKUP, "NAME TYPE", 2, command_lookup,
+	{ "lookup", COMMAND_LOOKUP, "NAME TYPE", 2, 2, command_lookup,
 	  "show the reply that the kernel would give" },
+	{ "explain", COMMAND_EXPLAIN, "[NAME TYPE [+FLAG]...]", 0, OPERANDS_MAX, command_explain,
+	  "send a query through the kernel's maps, and say what each stage does" },
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(*commands))
@@ -51,6 +54,8 @@ static int print_help(const struct command *command)
 	       *command->operands ? " " : "", command->operands, command->summary[0] - 'a' + 'A',
 	       command->summary + 1);
 	options_print(stdout, command->bit);
+	if (command->bit == COMMAND_EXPLAIN)
+		words_print_flags(stdout);
 	return EXIT_OK;
 }
 
@@ -114,7 +119,8 @@ static int run_command(const struct command *command, const struct options *opti
 		return print_help(command);
 	if (!options_fit(options, command->bit))
 		return EXIT_USAGE;
-	if (options->operands != command->operand_count) {
+	if (options->operands < command->operands_least ||
+	    options->operands > command->operands_most) {
 		log_error("usage: rootxdp %s%s%s [OPTIONS]: see 'rootxdp %s --help'", command->name,
 			  *command->operands ? " " : "", command->operands, command->name);
 		return EXIT_USAGE;

@@ -10,6 +10,7 @@
 
 #include "answer.h"
 #include "guard.h"
+#include "limit_config.h"
 #include "zone.h"
 
 #define PIN_DIRECTORY "/sys/fs/bpf/rootxdp"
@@ -25,7 +26,8 @@ enum command_bit {
 	COMMAND_STATS = 8,
 	COMMAND_STATUS = 16,
 	COMMAND_LOOKUP = 32,
-	COMMAND_ALL = 63,
+	COMMAND_EXPLAIN = 64,
+	COMMAND_ALL = 127,
 };
 
 enum tiers { TIERS_AUTO, TIERS_XDP, TIERS_TC, TIERS_BOTH };
@@ -36,11 +38,16 @@ struct own_address {
 	struct address value;
 };
 
+#define OPERANDS_MAX 12
+
+/* Words for the built-in fallback: options that are its, too, as they were given. */
+#define HANDED_MAX 256
+
 /* What was asked for, defaults filled in. Strings belong to argv. */
 struct options {
 	const char *command; /* NULL: none was given */
-	const char *operand[2];
-	size_t operands; /* may be more than 2: then too many were given */
+	const char *operand[OPERANDS_MAX];
+	size_t operands; /* may be more than that: then too many were given */
 	bool help;
 	bool version;
 
@@ -57,17 +64,25 @@ struct options {
 	enum tiers tiers;
 	const char *tiers_text;
 	struct answer_config answer; /* its texts end with a 0 byte, and its NSID is that below */
-	const char *nsid_text; /* NULL: none was given */
 	uint8_t nsid[NSID_MAX];
+	const char *cookie_secrets; /* file; NULL: cookies are not given */
+	struct limit_config limit;
+	struct subtree subtree[SUBTREES_MAX];
+	size_t subtrees;
 	uint16_t buffer_size; /* 0: no EDNS unless --dnssec */
 	bool allow_older;
 	bool fallback;
 	bool keep;
 	bool json;
 	bool dnssec;
+	const char *from_text; /* NULL: none was given */
+	struct address from;
+	const char *pcap;
 	const char *pin;
 
-	unsigned int given[32]; /* entries of the table that were used, for options_fit() */
+	const char *handed[HANDED_MAX];
+	size_t handed_count;
+	unsigned int given[48]; /* entries of the table that were used, for options_fit() */
 	size_t given_count;
 };
 

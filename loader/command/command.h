@@ -15,5 +15,6 @@ int command_verify(const struct options *options);
 int command_stats(const struct options *options);
 int command_status(const struct options *options);
 int command_lookup(const struct options *options);
+int command_explain(const struct options *options);
 
 #endif

@@ -83,13 +83,17 @@ static bool look_up(struct finding *finding, const struct maps *maps, const uint
 {
 	struct reader reader = { .maps = maps };
 	struct identity us;
-	const struct zone_view view = { .entry = read_entry, .context = &reader, .us = &us };
+	struct zone_view view = { .entry = read_entry, .context = &reader, .us = &us };
+	struct subtree subtrees[SUBTREES_MAX];
 	struct settings settings;
 	struct zone_info after;
 	__u32 set_after;
 
-	if (!maps_settings(maps, &settings) || !maps_identity(maps, &us))
+	if (!maps_settings(maps, &settings) || !maps_identity(maps, &us) ||
+	    !maps_subtrees(maps, &settings, subtrees))
 		return false;
+	view.subtrees = subtrees;
+	view.subtree_count = settings.subtrees;
 	/* Again when the loader switched meanwhile: the old set may be filled with the next one. */
 	do {
 		if (!maps_active(maps, &finding->set, &finding->zone))

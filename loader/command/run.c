@@ -9,11 +9,9 @@
 #include <uv.h>
 
 #include "bpffs.h"
-#include "broadcast.h"
 #include "command.h"
-#include "identity.h"
+#include "configure.h"
 #include "log.h"
-#include "network.h"
 #include "service.h"
 #include "transfer.h"
 #include "zone_image.h"
@@ -56,6 +54,11 @@ static void on_child(uv_signal_t *watcher, int number)
 		child_collect(&service->child);
 }
 
+static void on_tick(uv_timer_t *timer)
+{
+	configure_clock(timer->data);
+}
+
 static void on_child_output(uv_poll_t *watcher, int status, int events)
 {
 	struct service *service = watcher->data;
@@ -69,7 +72,10 @@ static void on_child_output(uv_poll_t *watcher, int status, int events)
 static struct watchers {
 	uv_signal_t terminate, interrupt, hangup, child;
 	uv_poll_t output;
+	uv_timer_t tick;
 } watchers;
+
+#define TICK_MS 10000
 
 /* SIG_BLOCK or SIG_UNBLOCK: one that comes while the zone is read first is done afterwards. */
 static void hold_reloads(int how)
@@ -105,34 +111,6 @@ static void watch_signals(uv_loop_t *loop, struct service *service)
 
 /* --- into the kernel ------------------------------------------------------------------------- */
 
-static bool write_settings(const struct service *service)
-{
-	const struct maps *maps = &service->program.maps;
-	const struct settings settings = {
-		.layout_version = LAYOUT_VERSION,
-		.max_udp_size = service->options->answer.max_udp_size,
-		.zone_time = zone_clock_origin(&service->clock),
-		.network = network_namespace(),
-	};
-	struct identity identity;
-	struct address broadcast[BROADCASTS_MAX];
-	size_t broadcasts = broadcasts_find(&service->devices, broadcast, BROADCASTS_MAX);
-	__u32 zero = 0, ours = ADDRESS_OURS, subnets = ADDRESS_BROADCAST;
-	int error = bpf_map_update_elem(maps->settings, &zero, &settings, BPF_ANY);
-
-	identity_render(&service->options->answer, &identity);
-	if (!error)
-		error = bpf_map_update_elem(maps->identity, &zero, &identity, BPF_ANY);
-	for (size_t i = 0; !error && i < broadcasts; i++)
-		error = bpf_map_update_elem(maps->addresses, &broadcast[i], &subnets, BPF_ANY);
-	for (size_t i = 0; !error && i < service->options->addresses; i++)
-		error = bpf_map_update_elem(maps->addresses, &service->options->address[i].value,
-					    &ours, BPF_ANY);
-	if (error)
-		log_error("can't write to the map 'addresses', 'identity' or 'settings': %s", strerror(-error));
-	return !error;
-}
-
 /* A kernel that answers from a newer zone must not go back because its loader was restarted. */
 static bool serial_allowed(const struct service *service, __u32 serial)
 {
@@ -155,7 +133,7 @@ static bool fill_kernel(struct service *service, const struct image_view *view)
 	service->serial = view->info->serial;
 	return transfer_fill(&service->program.maps, 0, view,
 			     zone_deadline_ns(&service->clock, view->info)) &&
-	       write_settings(service) &&
+	       configure(service) &&
 	       attach_note(&service->devices, &service->remains, &service->program.maps);
 }
 
@@ -167,7 +145,8 @@ static bool start_fallback(struct service *service)
 	if (orphan)
 		child_stop_orphan(orphan);
 	if (service->options->fallback &&
-	    !child_start(&service->child, service->options, &service->clock))
+	    !child_start(&service->child, service->options, &service->clock,
+			 service->secrets.fd))
 		return false;
 	lock_note_fallback(&service->lock, service->child.pid);
 	return true;
@@ -245,6 +224,9 @@ static void serve(uv_loop_t *loop, struct service *service)
 		watchers.output.data = service;
 		uv_poll_start(&watchers.output, UV_READABLE, on_child_output);
 	}
+	uv_timer_init(loop, &watchers.tick);
+	watchers.tick.data = service;
+	uv_timer_start(&watchers.tick, on_tick, TICK_MS, TICK_MS);
 	uv_run(loop, UV_RUN_DEFAULT);
 }
 
@@ -256,6 +238,7 @@ static void end(struct service *service, bool started)
 	if (started && !service->options->keep)
 		remove_from_kernel(service);
 	program_close(&service->program);
+	secrets_close(&service->secrets);
 }
 
 /* Everything that can be found wrong without changing anything is looked at before the lock. */
@@ -263,7 +246,8 @@ static struct image *prepare(struct service *service, struct image_view *view)
 {
 	const struct options *options = service->options;
 
-	if (!program_possible() || !devices_find(&service->devices, options))
+	if (!program_possible() || !devices_find(&service->devices, options) ||
+	    !secrets_open(&service->secrets, options->cookie_secrets))
 		return NULL;
 	service->clock = zone_clock_start(options->validate_at_text, options->validate_at);
 	return zone_image(options, &service->clock, view);

@@ -11,6 +11,7 @@
 #include "attach_tc.h"
 #include "attach_xdp.h"
 #include "command.h"
+#include "dname.h"
 #include "identity.h"
 #include "lock.h"
 #include "log.h"
@@ -148,6 +149,59 @@ static json_t *identity_json(const struct identity *identity)
 			 text_json(identity->nsid, identity->nsid_length));
 }
 
+static json_t *subtrees_json(const struct maps *maps, const struct settings *settings)
+{
+	struct subtree subtrees[SUBTREES_MAX];
+	json_t *names = json_array();
+
+	if (!maps_subtrees(maps, settings, subtrees))
+		return names;
+	for (__u32 i = 0; i < settings->subtrees && i < SUBTREES_MAX; i++) {
+		char text[DNAME_TEXT_ROOM];
+
+		dname_text(text, subtrees[i].name + sizeof(subtrees[i].name) - subtrees[i].length);
+		json_array_append_new(names, json_string(text));
+	}
+	return names;
+}
+
+/* "192.0.2.0/24" */
+static json_t *prefix_json(const struct exempt_prefix *prefix)
+{
+	json_t *address = address_json(&prefix->address), *text;
+	bool ipv4 = address_is_ipv4(&prefix->address);
+
+	text = json_sprintf("%s/%u", json_string_value(address),
+			    ipv4 ? prefix->length - 96 : prefix->length);
+	json_decref(address);
+	return text;
+}
+
+static json_t *limit_json(const struct maps *maps, const struct rate_limit *limit)
+{
+	struct exempt_prefix prefix, *previous = NULL;
+	json_t *exempt = json_array();
+
+	while (!bpf_map_get_next_key(maps->exempt, previous, &prefix)) {
+		json_array_append_new(exempt, prefix_json(&prefix));
+		previous = &prefix;
+	}
+	return json_pack("{s:I, s:I, s:I, s:I, s:o}", "rate", (json_int_t)limit->rate, "slip",
+			 (json_int_t)limit->slip, "ipv4_prefix", (json_int_t)limit->ipv4_prefix,
+			 "ipv6_prefix", (json_int_t)limit->ipv6_prefix, "exempt", exempt);
+}
+
+static json_t *cookies_json(const struct maps *maps)
+{
+	struct cookie_secrets secrets = { 0 };
+	__u32 zero = 0;
+	int error = bpf_map_lookup_elem(maps->cookie_secrets, &zero, &secrets);
+	json_t *count = error ? json_null() : json_integer(secrets.count);
+
+	explicit_bzero(&secrets, sizeof(secrets));
+	return count;
+}
+
 static json_t *status_json(const struct maps *maps, const char *pin)
 {
 	struct settings settings;
@@ -160,12 +214,14 @@ static json_t *status_json(const struct maps *maps, const char *pin)
 	    !maps_identity(maps, &identity))
 		return NULL;
 	return json_pack(
-		"{s:i, s:I, s:I, s:I, s:i, s:o, s:i, s:o, s:o, s:o, s:{s:o, s:o}, s:s, "
-		"s:{s:b, s:o}}",
+		"{s:i, s:I, s:I, s:I, s:i, s:o, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o}, "
+		"s:s, s:{s:b, s:o}}",
 		"schema", 1, "serial", (json_int_t)zone.serial, "names", (json_int_t)zone.names,
 		"replies", (json_int_t)zone.replies, "active_set", (int)set, "deadline",
 		deadline_json(&zone, &settings), "max_udp_size", (int)settings.max_udp_size,
-		"identity", identity_json(&identity), "addresses", addresses_json(maps), "interfaces",
+		"identity", identity_json(&identity), "cookie_secrets", cookies_json(maps),
+		"rate_limit", limit_json(maps, &settings.limit), "pass",
+		subtrees_json(maps, &settings), "addresses", addresses_json(maps), "interfaces",
 		interfaces_json(maps, pin, settings.network), "programs",
 		"xdp", program_json(maps->program_xdp), "tc", program_json(maps->program_tc), "pin",
 		pin, "loader", "running", loader != 0, "pid",
@@ -190,6 +246,39 @@ static void print_identity(const json_t *identity)
 	json_object_foreach((json_t *)identity, kind, text)
 		if (json_is_string(text))
 			printf("%-13s %s\n", kind, json_string_value(text));
+}
+
+static void print_limit(const json_t *limit)
+{
+	const json_t *prefix;
+	size_t i;
+
+	if (!number(limit, "rate")) {
+		printf("rate limit    off\n");
+		return;
+	}
+	printf("rate limit    %" JSON_INTEGER_FORMAT " replies a second for each /%" JSON_INTEGER_FORMAT
+	       " (IPv4), /%" JSON_INTEGER_FORMAT " (IPv6) and class; slip %" JSON_INTEGER_FORMAT
+	       "\n", number(limit, "rate"), number(limit, "ipv4_prefix"),
+	       number(limit, "ipv6_prefix"), number(limit, "slip"));
+	json_array_foreach(json_object_get(limit, "exempt"), i, prefix)
+		printf("not limited   %s\n", json_string_value(prefix));
+}
+
+static void print_policy(const json_t *status)
+{
+	json_int_t secrets = number(status, "cookie_secrets");
+	const json_t *name;
+	size_t i;
+
+	if (secrets)
+		printf("cookies       on, %" JSON_INTEGER_FORMAT " secret%s\n", secrets,
+		       secrets > 1 ? "s" : "");
+	else
+		printf("cookies       off\n");
+	print_limit(json_object_get(status, "rate_limit"));
+	json_array_foreach(json_object_get(status, "pass"), i, name)
+		printf("pass          %s\n", json_string_value(name));
 }
 
 static void print_interfaces(const json_t *status)
@@ -229,6 +318,7 @@ static void print_text(const json_t *status)
 	       number(deadline, "seconds_left"));
 	printf("max UDP size  %" JSON_INTEGER_FORMAT "\n", number(status, "max_udp_size"));
 	print_identity(json_object_get(status, "identity"));
+	print_policy(status);
 	print_interfaces(status);
 	print_programs(status);
 	printf("pins          %s\n", word(status, "pin"));

@@ -213,6 +213,18 @@ bool maps_identity(const struct maps *maps, struct identity *identity)
 	return false;
 }
 
+bool maps_subtrees(const struct maps *maps, const struct settings *settings,
+		   struct subtree subtrees[SUBTREES_MAX])
+{
+	for (__u32 i = 0; i < settings->subtrees && i < SUBTREES_MAX; i++) {
+		if (!bpf_map_lookup_elem(maps->subtrees, &i, &subtrees[i]))
+			continue;
+		log_error("can't read the map 'subtrees': %s", strerror(errno));
+		return false;
+	}
+	return true;
+}
+
 void maps_each_interface(const struct maps *maps,
 			 void (*each)(__u32 ifindex, const struct interface *interface,
 				      void *context),

@@ -9,6 +9,7 @@
 
 #include "guard.h"
 #include "layout.h"
+#include "limit.h"
 #include "verdict.h"
 
 /* M(name, value) for the maps that there is one of. */
@@ -18,7 +19,11 @@
 	M(settings, struct settings)                                                               \
 	M(stats, struct verdict_counts)                                                            \
 	M(active, __u32)                                                                           \
-	M(identity, struct identity)
+	M(identity, struct identity)                                                               \
+	M(cookie_secrets, struct cookie_secrets)                                                   \
+	M(subtrees, struct subtree)                                                                \
+	M(exempt, __u32)                                                                           \
+	M(buckets, struct bucket_set)
 
 /* M(name, value) for the maps of a zone's set: an outer array and two inner ones. */
 #define SET_MAPS(M)                                                                                \
@@ -81,6 +86,10 @@ bool maps_settings(const struct maps *maps, struct settings *settings);
 
 /* Who we say that we are; false: said on stderr. */
 bool maps_identity(const struct maps *maps, struct identity *identity);
+
+/* The names that are passed, settings.subtrees of them; false: said on stderr. */
+bool maps_subtrees(const struct maps *maps, const struct settings *settings,
+		   struct subtree subtrees[SUBTREES_MAX]);
 
 /* Calls `each` for every entry of `interfaces`. */
 void maps_each_interface(const struct maps *maps,

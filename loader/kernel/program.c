@@ -77,7 +77,7 @@ static const char *missing_feature(void)
 	return NULL;
 }
 
-static void say_load_failed(int error)
+void program_say_failed(int error)
 {
 	char warning[sizeof(last_warning)];
 	const char *missing;
@@ -165,18 +165,16 @@ static int size_set_maps(struct program *program, const struct image_view *image
 	return error;
 }
 
+/* All but `active`, which says which set of its own a program answers from. */
 static int share_maps(struct rootxdp *skeleton, const struct maps *previous)
 {
-	int error = bpf_map__reuse_fd(skeleton->maps.addresses, previous->addresses);
+	int error = 0;
 
-	if (!error)
-		error = bpf_map__reuse_fd(skeleton->maps.interfaces, previous->interfaces);
-	if (!error)
-		error = bpf_map__reuse_fd(skeleton->maps.settings, previous->settings);
-	if (!error)
-		error = bpf_map__reuse_fd(skeleton->maps.identity, previous->identity);
-	if (!error)
-		error = bpf_map__reuse_fd(skeleton->maps.stats, previous->stats);
+#define M(name, value)                                                                             \
+	if (!error && skeleton->maps.name != skeleton->maps.active)                                \
+		error = bpf_map__reuse_fd(skeleton->maps.name, previous->name);
+	SINGLE_MAPS(M)
+#undef M
 	return error;
 }
 
@@ -214,7 +212,7 @@ bool program_load(struct program *program, const struct image_view *image,
 	maps_none(&program->maps);
 	program->skeleton = rootxdp__open();
 	if (!program->skeleton) {
-		say_load_failed(errno);
+		program_say_failed(errno);
 		return false;
 	}
 	error = size_set_maps(program, image, previous, template);
@@ -226,7 +224,7 @@ bool program_load(struct program *program, const struct image_view *image,
 		if (template[i] >= 0)
 			close(template[i]);
 	if (error) {
-		say_load_failed(-error);
+		program_say_failed(-error);
 		program_close(program);
 		return false;
 	}

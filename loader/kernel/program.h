@@ -29,6 +29,9 @@ bool program_possible(void);
 bool program_load(struct program *program, const struct image_view *image,
 		  const struct program *previous);
 
+/* Says why the programs could not be loaded: what this kernel lacks, or what libbpf said last. */
+void program_say_failed(int error);
+
 /* Closes the descriptors; what is attached or pinned stays. Fine on a zeroed struct. */
 void program_close(struct program *program);
 

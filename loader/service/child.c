@@ -23,8 +23,11 @@
 #define RELOAD_MS 30000
 #define STOP_MS   3000
 
-/* Longest command line: two words for each address, and two for each of the other options. */
-#define ARGUMENTS_MAX (2 * ADDRESSES_MAX + 20)
+/* Where it finds the cookie secrets. */
+#define CHILD_SECRETS_FD 3
+
+/* Longest command line: its name, two words for each address, and what is said below. */
+#define ARGUMENTS_MAX (1 + 2 * ADDRESSES_MAX + HANDED_MAX + 8)
 
 /* Beside our own executable if it is there, else by name in PATH. */
 static void find_program(char path[PATH_MAX])
@@ -43,9 +46,9 @@ static void find_program(char path[PATH_MAX])
 
 /* The zone's time now, so that loader and fallback agree about deadlines. */
 static void build_arguments(const char *arguments[ARGUMENTS_MAX], const struct options *options,
-			    const struct zone_clock *clock)
+			    const struct zone_clock *clock, int secrets_fd)
 {
-	static char time[24], size[8];
+	static char time[24], secrets[32];
 	size_t n = 0;
 
 	arguments[n++] = PROGRAM;
@@ -55,55 +58,40 @@ static void build_arguments(const char *arguments[ARGUMENTS_MAX], const struct o
 	}
 	arguments[n++] = "--zone";
 	arguments[n++] = options->zone;
-	snprintf(size, sizeof(size), "%u", options->answer.max_udp_size);
-	arguments[n++] = "--max-udp-size";
-	arguments[n++] = size;
-	if (options->answer.identity) {
-		arguments[n++] = "--identity";
-		arguments[n++] = (const char *)options->answer.identity;
-	}
-	if (options->answer.version) {
-		arguments[n++] = "--version-text";
-		arguments[n++] = (const char *)options->answer.version;
-	}
-	if (options->nsid_text) {
-		arguments[n++] = "--nsid";
-		arguments[n++] = options->nsid_text;
-	}
-	if (options->trust_anchors) {
-		arguments[n++] = "--trust-anchors";
-		arguments[n++] = options->trust_anchors;
+	for (size_t i = 0; i < options->handed_count; i++)
+		arguments[n++] = options->handed[i];
+	if (secrets_fd >= 0) {
+		snprintf(secrets, sizeof(secrets), "/proc/self/fd/%d", CHILD_SECRETS_FD);
+		arguments[n++] = "--cookie-secrets";
+		arguments[n++] = secrets;
 	}
 	if (clock->fixed) {
 		snprintf(time, sizeof(time), "%lld", (long long)zone_clock_now(clock));
 		arguments[n++] = "--validate-at";
 		arguments[n++] = time;
 	}
-	if (options->zonemd_text) {
-		arguments[n++] = "--zonemd";
-		arguments[n++] = options->zonemd_text;
-	}
-	if (options->allow_older)
-		arguments[n++] = "--allow-older";
 	arguments[n] = NULL;
 }
 
 /* In the child, after fork(). The kernel ends it when the loader dies. */
 static void become_fallback(const char *path, const char *const arguments[], int output,
-			    pid_t loader)
+			    int secrets_fd, pid_t loader)
 {
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != loader)
 		_exit(1);
 	signal(SIGPIPE, SIG_DFL);
 	dup2(output, STDOUT_FILENO);
+	if (secrets_fd >= 0)
+		dup2(secrets_fd, CHILD_SECRETS_FD);
 	execvp(path, (char *const *)arguments);
 	log_error("can't start %s: %s: install it beside rootxdp, or use --fallback none", path,
 		  strerror(errno));
 	_exit(127);
 }
 
-bool child_start(struct child *child, const struct options *options, const struct zone_clock *clock)
+bool child_start(struct child *child, const struct options *options, const struct zone_clock *clock,
+		 int secrets_fd)
 {
 	const char *arguments[ARGUMENTS_MAX];
 	char path[PATH_MAX];
@@ -111,14 +99,14 @@ bool child_start(struct child *child, const struct options *options, const struc
 	int ends[2];
 
 	find_program(path);
-	build_arguments(arguments, options, clock);
+	build_arguments(arguments, options, clock, secrets_fd);
 	if (pipe2(ends, O_CLOEXEC)) {
 		log_error("can't make a pipe: %s", strerror(errno));
 		return false;
 	}
 	child->pid = fork();
 	if (!child->pid)
-		become_fallback(path, arguments, ends[1], loader);
+		become_fallback(path, arguments, ends[1], secrets_fd, loader);
 	close(ends[1]);
 	child->output = ends[0];
 	fcntl(child->output, F_SETFL, O_NONBLOCK);
@@ -157,6 +145,15 @@ static bool gone_within(pid_t pid, int ms)
 	return false;
 }
 
+/* Whether a whole line of the text begins with `word`. */
+static bool has_line(const char *text, const char *word)
+{
+	for (const char *end; (end = strchr(text, '\n')); text = end + 1)
+		if (!strncmp(text, word, strlen(word)))
+			return true;
+	return false;
+}
+
 /* Waits until it writes a line that begins with `word`. False: it ended or took too long. */
 static bool wait_line(const struct child *child, const char *word, int ms)
 {
@@ -178,7 +175,7 @@ static bool wait_line(const struct child *child, const char *word, int ms)
 			continue;
 		length += got;
 		said[length] = '\0';
-		if (!strncmp(said, word, strlen(word)) && strchr(said, '\n'))
+		if (has_line(said, word))
 			return true;
 	}
 	return false;
@@ -216,6 +213,12 @@ void child_reload(struct child *child)
 	if (!wait_line(child, RELOADED, RELOAD_MS))
 		log_error("rootxdp-fallback has not taken the new zone: it answers from the one "
 			  "before");
+}
+
+void child_renew_secrets(struct child *child)
+{
+	if (child->pid)
+		kill(child->pid, SIGUSR1);
 }
 
 void child_collect(struct child *child)

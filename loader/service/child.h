@@ -16,10 +16,11 @@ struct child {
 
 /*
  * Starts the rootxdp-fallback beside our own executable, or else the one in PATH, on our
- * addresses and zone. False: said on stderr.
+ * addresses and zone. secrets_fd: cookie secrets as text, in a file that it may read again; -1:
+ * none. False: said on stderr.
  */
 bool child_start(struct child *child, const struct options *options,
-		 const struct zone_clock *clock);
+		 const struct zone_clock *clock, int secrets_fd);
 
 /* Waits until it says "ready" (it listens on all sockets). False: it ended or takes too long;
  * said on stderr. */
@@ -27,6 +28,9 @@ bool child_wait_ready(struct child *child);
 
 /* Tells it to read its zone file again; waits until it has, or for 30 s: then said on stderr. */
 void child_reload(struct child *child);
+
+/* Tells it to read its cookie secrets again. */
+void child_renew_secrets(struct child *child);
 
 /* Has it ended? Then collects it and says so on stderr. */
 void child_collect(struct child *child);

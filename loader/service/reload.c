@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "configure.h"
 #include "log.h"
 #include "service.h"
 #include "transfer.h"
@@ -64,11 +65,20 @@ static bool load_into_kernel(struct service *service, const struct image_view *v
 	       switch_sets(service, view);
 }
 
+/* The kernel comes first: until the fallback follows, each accepts a secret that both have. */
+static void reload_secrets(struct service *service)
+{
+	if (service->secrets.file && secrets_read(&service->secrets) && configure_secrets(service))
+		child_renew_secrets(&service->child);
+}
+
 void service_reload(struct service *service)
 {
 	struct image_view view;
-	struct image *image = zone_image(service->options, &service->clock, &view);
+	struct image *image;
 
+	reload_secrets(service);
+	image = zone_image(service->options, &service->clock, &view);
 	if (!image)
 		return;
 	if (serial_allowed(service, view.info->serial) && load_into_kernel(service, &view)) {

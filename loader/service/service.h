@@ -8,6 +8,7 @@
 #include "lock.h"
 #include "options.h"
 #include "program.h"
+#include "secrets.h"
 #include "zone_clock.h"
 
 struct service {
@@ -18,13 +19,15 @@ struct service {
 	struct remains remains; /* of an earlier loader; empty once taken over */
 	struct program program;
 	struct child child;
+	struct secrets secrets;
 	__u32 serial; /* of the zone that is answered from */
 	__u32 active; /* its set */
 	bool stopping;
 };
 
 /*
- * Reads the zone file again and switches to it, atomically; the fallback is told to do so too.
+ * Reads the cookie secrets again, and tells kernel and fallback; bad ones leave those that there
+ * are. Then reads the zone file again and switches to it, atomically; so does the fallback.
  * Prints "reloaded serial=N replies=N". On any failure the zone that is loaded stays, and the
  * reason stands on stderr in one line.
  */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Any DNS message: what the kernel's code answers from the image is what the engine answers. */
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,45 +20,83 @@ static void check_reply(const uint8_t *query, const uint8_t *reply, size_t lengt
 	expect(!(reply[3] & 0xf0), "RA, Z, AD and CD are clear");
 }
 
-/* Returns the engine's reply; its length is 0 when there is none. */
-static uint8_t *ask_engine(const uint8_t *query, size_t size, enum transport transport,
-			   size_t *length)
+/* Returns the engine's reply; its length is 0 when there is none. cookies: whether it gives any. */
+static uint8_t *ask_engine(const uint8_t *query, size_t size, const struct asker *asker,
+			   bool cookies, size_t *length)
 {
-	const struct world *w = world();
-	size_t room = transport == TRANSPORT_UDP ? w->config.max_udp_size : ANSWER_TCP_SIZE_MOST;
+	struct answer_config config = world()->config;
+	size_t room =
+		asker->transport == TRANSPORT_UDP ? config.max_udp_size : ANSWER_TCP_SIZE_MOST;
 	uint8_t *reply = malloc(room);
 
 	if (!reply)
 		abort();
-	*length = answer_query(w->zone, &w->config, transport, query, size, reply, room);
+	if (!cookies)
+		config.cookies = NULL;
+	*length = answer_query(world()->zone, &config, asker, query, size, reply, room, NULL);
 	return reply;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+/* What the kernel's code answers, if it does, is what the engine answers. */
+static void compare(const uint8_t *query, size_t size, bool cookies)
 {
 	const struct world *w = world();
-	uint8_t *query = exactly(data, size), *reply, *over_tcp;
-	uint8_t kernel[ANSWER_UDP_SIZE_MOST];
+	struct zone_view view = w->view;
+	uint8_t kernel[ANSWER_UDP_SIZE_MOST], *reply;
 	enum verdict verdict;
 	size_t length;
 	__u32 given;
 
-	reply = ask_engine(query, size, TRANSPORT_UDP, &length);
+	reply = ask_engine(query, size, &w->asker, cookies, &length);
 	if (length)
 		check_reply(query, reply, length);
 	else
 		expect(size < DNS_HEADER_SIZE || query[2] & 0x80, "only these get no reply");
 
-	verdict = assemble_reply(&w->view, w->config.max_udp_size, query, size, kernel,
-				 sizeof(kernel), &given);
+	if (!cookies)
+		view.secrets = NULL;
+	verdict = assemble_reply(&view, w->config.max_udp_size, query, size, kernel, sizeof(kernel),
+				 &given);
 	expect(!given == (verdict_fate(verdict) != FATE_answered), "an answer has bytes");
 	if (given)
 		expect(given == length && !memcmp(kernel, reply, length),
 		       "kernel and engine give the same bytes");
-
-	over_tcp = ask_engine(query, size, TRANSPORT_TCP, &length);
-	free(over_tcp);
 	free(reply);
+}
+
+/* A slip is nothing but the front of the reply, with TC=1. */
+static void check_slip(const uint8_t *query, size_t size)
+{
+	struct asker asker = world()->asker;
+	uint8_t *reply, *slip;
+	size_t length, slip_length;
+
+	reply = ask_engine(query, size, &asker, true, &length);
+	asker.slip = true;
+	slip = ask_engine(query, size, &asker, true, &slip_length);
+	expect(!length == !slip_length && slip_length <= length, "a slip is never longer");
+	if (slip_length) {
+		check_reply(query, slip, slip_length);
+		expect(slip[2] & 2, "a slip has TC=1");
+		expect((slip[2] | 2) == (reply[2] | 2) && slip[3] == reply[3],
+		       "a slip has the reply's flags");
+		expect(!memcmp(slip + 6, "\0\0\0\0", 4), "a slip has no records but the OPT");
+	}
+	free(slip);
+	free(reply);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	uint8_t *query = exactly(data, size);
+	struct asker tcp = world()->asker;
+	size_t length;
+
+	compare(query, size, true);
+	compare(query, size, false);
+	check_slip(query, size);
+	tcp.transport = TRANSPORT_TCP;
+	free(ask_engine(query, size, &tcp, true, &length));
 	free(query);
 	return 0;
 }

@@ -23,6 +23,26 @@ def tlds():
         return sorted({f[0] for f in fields if len(f) > 4 and f[3] == "NS" and f[0] != "."})
 
 
+# A client's cookie, and the whole one that it gets by the secret and the time of world.c.
+CLIENT = b"client c"
+COOKIE = CLIENT + bytes.fromhex("010000006a6d370013731aa2923b712f")
+
+
+def cookies():
+    """Cookies good and bad, with a question and without one (RFC 7873 5.4)."""
+    kinds = [CLIENT, COOKIE, COOKIE[:-1] + b"x", COOKIE[:16], COOKIE + CLIENT, COOKIE[:7]]
+    for i, cookie in enumerate(kinds):
+        option = dns.edns.GenericOption(10, cookie)
+        for name in (".", "com.", "nonexistent."):
+            query = dns.message.make_query(name, "A", options=[dns.edns.GenericOption(3, b""), option])
+            yield f"cookie-{i}-{name}", query.to_wire()
+        query = dns.message.Message(id=4711)
+        query.use_edns(0, 0, 1232, options=[option, dns.edns.GenericOption(10, CLIENT)])
+        yield f"cookie-{i}-alone", query.to_wire()
+        query.use_tsig(dns.tsigkeyring.from_text({"key.": "c2VjcmV0"}), keyname="key.")
+        yield f"cookie-{i}-tsig", query.to_wire()
+
+
 def messages():
     """Queries of every kind, as (name, wire)."""
     for tld in tlds():
@@ -35,6 +55,7 @@ def messages():
                        options=[dns.edns.GenericOption(10, b"12345678"),
                                 dns.edns.GenericOption(65001, b"")][:i % 3])
         yield f"edns-{i}", query.to_wire()
+    yield from cookies()
     query = dns.message.make_query(".", "SOA", use_edns=1)
     yield "edns-version", query.to_wire()
     query = dns.message.make_query("com.", "A")

@@ -6,10 +6,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "identity.h"
 #include "zone.h"
 
 #define ZONE_FILE "tests/data/root.zone.2026073102"
 #define ZONE_TIME 1785542400 /* 2026-08-01T00:00:00Z */
+
+/* Secrets of no secret: seeds.py makes a valid cookie of the first one, and so may the fuzzer. */
+static void choose(struct world *loaded)
+{
+	loaded->secrets = (struct cookie_secrets){ .count = 2,
+						   .secret = { { { 1, 2 } }, { { 3, 4 } } } };
+	loaded->config = (struct answer_config){ .max_udp_size = ANSWER_UDP_SIZE_DEFAULT,
+						 .nsid = (const uint8_t *)"fuzz",
+						 .nsid_length = 4,
+						 .cookies = &loaded->secrets };
+	loaded->asker = (struct asker){ .transport = TRANSPORT_UDP,
+					.time = ZONE_TIME,
+					.address.byte = { [10] = 0xFF, 0xFF, 198, 51, 100, 7 } };
+	identity_render(&loaded->config, &loaded->identity);
+}
 
 static void load(struct world *loaded)
 {
@@ -18,7 +34,7 @@ static void load(struct world *loaded)
 	struct zone_error error;
 	char why[256];
 
-	loaded->config.max_udp_size = ANSWER_UDP_SIZE_DEFAULT;
+	choose(loaded);
 	loaded->zone = zone_load(ZONE_FILE, &policy, &error);
 	if (!loaded->zone) {
 		fprintf(stderr, "%s\n", error.text);
@@ -30,7 +46,12 @@ static void load(struct world *loaded)
 		exit(1);
 	}
 	loaded->parts = image_parts(loaded->image);
-	loaded->view = (struct zone_view){ .entry = image_entry, .context = &loaded->parts };
+	loaded->view = (struct zone_view){ .entry = image_entry,
+					   .context = &loaded->parts,
+					   .us = &loaded->identity,
+					   .secrets = &loaded->secrets,
+					   .client = &loaded->asker.address,
+					   .now = loaded->asker.time };
 }
 
 const struct world *world(void)

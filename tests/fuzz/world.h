@@ -13,8 +13,11 @@ struct world {
 	struct zone *zone;
 	struct image *image;
 	struct image_view parts;
-	struct zone_view view; /* over `parts` */
+	struct zone_view view; /* over `parts`, of the same settings and asker as below */
 	struct answer_config config;
+	struct cookie_secrets secrets;
+	struct identity identity;
+	struct asker asker; /* over UDP */
 };
 
 /* Loaded at the first call; the process ends when it can't be. */

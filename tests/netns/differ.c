@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cookie_secrets.h"
 #include "tools/live/frame.h"
 #include "identity.h"
 #include "rounds.h"
@@ -18,6 +19,7 @@ struct options {
 	unsigned long count, only;
 	uint64_t seed;
 	struct answer_config config;
+	struct jar jar;
 	uint8_t nsid[NSID_MAX];
 	struct pace pace;
 };
@@ -26,17 +28,19 @@ static void usage(FILE *to)
 {
 	fputs("usage: differ -s SERVER [-s SERVER] (-r REFERENCE [-r REFERENCE] | --engine)\n"
 	      "              --zone FILE [--trust-anchors FILE] [--validate-at TIME] [--zonemd POLICY]\n"
-	      "              [--live IF -f CLIENT [-f CLIENT]] [--max-udp-size N]\n"
+	      "              [-f CLIENT [-f CLIENT]] [--live IF] [--max-udp-size N]\n"
+	      "              [--cookie-secrets FILE]\n"
 	      "              [--nsid TEXT|0xHEX] [--identity TEXT] [--version-text TEXT]\n"
 	      "              [--count N] [--seed N] [--only NUMBER] [--window N] [--patience MS]\n"
 	      "Sends generated queries to SERVER (an IPv4 and an IPv6 address) and to a REFERENCE or\n"
 	      "the engine in this process, and compares the replies byte for byte. With --live they\n"
-	      "go as live frames from the veth IF. Exit status 0: no difference and no reply lost.\n",
+	      "go as live frames from the veth IF. CLIENT is the own address: for live frames, and for\n"
+	      "cookies. Exit status 0: no difference and no reply lost.\n",
 	      to);
 }
 
 enum { ENGINE = 256, ZONE, ANCHORS, VALIDATE, ZONEMD, LIVE, SIZE, NSID, IDENTITY, VERSION, COUNT, SEED, ONLY, WINDOW,
-       PATIENCE };
+       PATIENCE, SECRETS };
 
 static const struct option known[] = {
 	{ "engine", no_argument, NULL, ENGINE },
@@ -54,6 +58,7 @@ static const struct option known[] = {
 	{ "only", required_argument, NULL, ONLY },
 	{ "window", required_argument, NULL, WINDOW },
 	{ "patience", required_argument, NULL, PATIENCE },
+	{ "cookie-secrets", required_argument, NULL, SECRETS },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -69,6 +74,17 @@ static bool add_host(struct hosts *hosts, const char *word)
 	*(four ? &hosts->ipv4 : &hosts->ipv6) = address;
 	*(four ? &hosts->has_ipv4 : &hosts->has_ipv6) = true;
 	return true;
+}
+
+static bool read_secrets(struct options *options, const char *file)
+{
+	char why[256];
+
+	options->config.cookies = &options->jar.secrets;
+	if (cookie_secrets_read(file, &options->jar.secrets, why))
+		return true;
+	fprintf(stderr, "differ: %s\n", why);
+	return false;
 }
 
 static bool take_option(struct options *options, int letter, const char *word)
@@ -91,6 +107,7 @@ static bool take_option(struct options *options, int letter, const char *word)
 	case SEED: options->seed = strtoull(word, NULL, 10); return true;
 	case ONLY: options->only = strtoul(word, NULL, 10); return true;
 	case WINDOW: options->pace.window = strtoul(word, NULL, 10); return true;
+	case SECRETS: return read_secrets(options, word);
 	case PATIENCE: options->pace.patience = strtoul(word, NULL, 10); return true;
 	default: return false;
 	}
@@ -112,20 +129,21 @@ static bool complete(const struct options *options)
 	return options->zone && any(&options->servers) && options->count > 0 &&
 	       options->pace.window > 0 && options->pace.window <= ROUND_MOST &&
 	       (options->engine || matched(&options->servers, &options->references)) &&
-	       (!options->live || matched(&options->servers, &options->clients));
+	       ((!options->live && !options->jar.secrets.count) ||
+		matched(&options->servers, &options->clients));
 }
 
 static int run(const struct options *options, const struct zone *zone)
 {
 	struct lane *kernel = NULL, *reference = NULL;
-	struct queries queries = queries_of(zone, options->seed, options->count);
+	struct queries queries = queries_of(zone, &options->jar, options->seed, options->count);
 	struct tally tally = { 0 };
 	char why[256] = "";
 
 	kernel = options->live ? frames_open(options->live, &options->clients, &options->servers, why)
 			       : sockets_open(&options->servers, why);
 	if (kernel)
-		reference = options->engine ? engine_open(zone, &options->config, why)
+		reference = options->engine ? engine_open(zone, &options->config, &options->jar, why)
 					    : sockets_open(&options->references, why);
 	if (!reference)
 		fprintf(stderr, "differ: %s\n", why);
@@ -176,6 +194,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "differ: %s\n", error.text);
 		return 1;
 	}
+	memcpy(&options.jar.ipv4, &options.clients.ipv4, sizeof(options.jar.ipv4));
+	memcpy(&options.jar.ipv6, &options.clients.ipv6, sizeof(options.jar.ipv6));
 	status = run(&options, zone);
 	zone_free(zone);
 	return status;

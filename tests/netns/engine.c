@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #define WAITING 1024
 
@@ -11,6 +12,7 @@ struct engine {
 	struct lane lane;
 	const struct zone *zone;
 	struct answer_config config;
+	const struct jar *jar;
 	const struct query *waiting[WAITING];  /* sent and not yet answered; they stay the caller's */
 	size_t count;
 };
@@ -36,9 +38,15 @@ static void engine_receive(struct lane *lane, int milliseconds, reply_seen *seen
 
 	(void)milliseconds;
 	for (size_t i = 0; i < engine->count; i++) {
-		length = answer_query(engine->zone, &engine->config, TRANSPORT_UDP,
-				      engine->waiting[i]->bytes, engine->waiting[i]->length, reply,
-				      sizeof(reply));
+		const struct query *query = engine->waiting[i];
+		const struct asker asker = {
+			.transport = TRANSPORT_UDP,
+			.time = time(NULL),
+			.address = query->ipv6 ? engine->jar->ipv6 : engine->jar->ipv4,
+		};
+
+		length = answer_query(engine->zone, &engine->config, &asker, query->bytes,
+				      query->length, reply, sizeof(reply), NULL);
 		if (length)
 			seen(context, reply, length);
 	}
@@ -51,7 +59,7 @@ static void engine_close(struct lane *lane)
 }
 
 struct lane *engine_open(const struct zone *zone, const struct answer_config *config,
-			 char why[256])
+			 const struct jar *jar, char why[256])
 {
 	struct engine *engine = calloc(1, sizeof(*engine));
 
@@ -61,6 +69,7 @@ struct lane *engine_open(const struct zone *zone, const struct answer_config *co
 	}
 	engine->zone = zone;
 	engine->config = *config;
+	engine->jar = jar;
 	engine->lane = (struct lane){ .send = engine_send, .flush = engine_flush,
 				      .receive = engine_receive, .close = engine_close };
 	return &engine->lane;

@@ -45,8 +45,8 @@ struct lane *sockets_open(const struct hosts *servers, char why[256]);
 struct lane *frames_open(const char *ifname, const struct hosts *clients,
 			 const struct hosts *servers, char why[256]);
 
-/* The engine in this process. */
+/* The engine in this process, asked by the jar's client. */
 struct lane *engine_open(const struct zone *zone, const struct answer_config *config,
-			 char why[256]);
+			 const struct jar *jar, char why[256]);
 
 #endif

@@ -129,6 +129,17 @@ static void add_tsig(struct query *query, struct dice *dice)
 	query->length += sizeof(tsig_record);
 }
 
+/* QDCOUNT=0, and an OPT right behind the header, which may or may not have a cookie. */
+static void drop_question(struct query *query, struct dice *dice)
+{
+	size_t behind = name_end(query) + 4;
+
+	(void)dice;
+	memmove(query->bytes + HEADER, query->bytes + behind, query->length - behind);
+	query->length -= behind - HEADER;
+	query->bytes[5] = 0;
+}
+
 static void flip_bytes(struct query *query, struct dice *dice)
 {
 	for (uint32_t left = 1 + below(dice, 3); left > 0; left--)
@@ -145,6 +156,7 @@ void query_malform(struct query *query, struct dice *dice)
 		{ change_counts, false }, { change_class, true },   { ask_transfer, false },
 		{ spoil_name, true },     { change_version, true }, { name_opt, false },
 		{ stretch_opt, true },    { add_record, false },    { add_tsig, false },
+		{ drop_question, true },  { drop_question, true },
 		{ flip_bytes, false },    { flip_bytes, false },
 	};
 	size_t way = below(dice, sizeof(ways) / sizeof(ways[0]));

@@ -56,10 +56,12 @@ static unsigned long name_queries(const struct zone *zone)
 	return zone->delegation_count * PLACES * 2 * COUNT(usual_edns);
 }
 
-struct queries queries_of(const struct zone *zone, uint64_t seed, unsigned long count)
+struct queries queries_of(const struct zone *zone, const struct jar *jar, uint64_t seed,
+			  unsigned long count)
 {
 	return (struct queries){
 		.zone = zone,
+		.jar = jar,
 		.seed = seed,
 		.count = count,
 		.systematic = name_queries(zone) + COUNT(apex_types) * (2 * COUNT(sizes) + 1),
@@ -170,12 +172,12 @@ static void put_random(struct query *query, size_t length, struct dice *dice)
 }
 
 /* NSID and others, of lengths that they really have and others. */
-static void put_option(struct query *query, struct dice *dice)
+static void put_option(struct query *query, const struct jar *jar, struct dice *dice)
 {
 	static const struct {
 		uint16_t code, least, most;
 	} kinds[] = {
-		{ 10, 8, 8 }, { 10, 16, 40 }, { 3, 0, 0 }, { 3, 0, 0 }, { 3, 0, 3 }, { 8, 7, 20 }, { 12, 0, 60 },
+		{ 10, 8, 8 }, { 10, 16, 40 }, { 10, 24, 24 }, { 10, 24, 24 }, { 3, 0, 0 }, { 3, 0, 0 }, { 3, 0, 3 }, { 8, 7, 20 }, { 12, 0, 60 },
 		{ 11, 2, 2 }, { 65001, 0, 9 }, { 0, 0, 4 }, { 15, 2, 30 },
 	};
 	size_t kind = below(dice, COUNT(kinds));
@@ -184,9 +186,12 @@ static void put_option(struct query *query, struct dice *dice)
 	put16(query, kinds[kind].code);
 	put16(query, length);
 	put_random(query, length, dice);
+	if (kinds[kind].code == 10 && length == 24 && jar->secrets.count)
+		jar_take(jar, query->ipv6, query->bytes + query->length - length, dice);
 }
 
-static void put_opt(struct query *query, const struct edns *edns, struct dice *dice)
+static void put_opt(struct query *query, const struct edns *edns, const struct jar *jar,
+		    struct dice *dice)
 {
 	size_t length_at;
 	uint16_t begin;
@@ -202,7 +207,7 @@ static void put_opt(struct query *query, const struct edns *edns, struct dice *d
 	begin = query->length;
 	if (percent(dice, 40))
 		for (uint32_t left = 1 + below(dice, 3); left > 0; left--)
-			put_option(query, dice);
+			put_option(query, jar, dice);
 	query->bytes[length_at] = (query->length - begin) >> 8;
 	query->bytes[length_at + 1] = query->length - begin;
 }
@@ -220,8 +225,8 @@ static uint16_t any_flags(struct dice *dice)
 	return flags & ~FLAG_QR;
 }
 
-static void write_query(const struct draft *draft, uint16_t id, struct query *query,
-			struct dice *dice)
+static void write_query(const struct draft *draft, uint16_t id, const struct jar *jar,
+			struct query *query, struct dice *dice)
 {
 	query->length = 0;
 	put16(query, id);
@@ -235,7 +240,7 @@ static void write_query(const struct draft *draft, uint16_t id, struct query *qu
 	put16(query, draft->type);
 	put16(query, draft->class);
 	if (draft->edns.present)
-		put_opt(query, &draft->edns, dice);
+		put_opt(query, &draft->edns, jar, dice);
 	if (percent(dice, 4))
 		put_random(query, 1 + below(dice, 40), dice);
 }
@@ -265,7 +270,7 @@ void query_make(const struct queries *queries, unsigned long number, struct quer
 	query->ipv6 = percent(&dice, 50);
 	query->kernel = true;
 	query->silent = false;
-	write_query(&draft, id, query, &dice);
+	write_query(&draft, id, queries->jar, query, &dice);
 	if (any && percent(&dice, 8))
 		query_malform(query, &dice);
 }

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "jar.h"
 #include "zone.h"
 
 #define QUERY_MOST 900
@@ -22,6 +23,7 @@ struct query {
 /* Which queries there are. */
 struct queries {
 	const struct zone *zone;
+	const struct jar *jar; /* with no secrets: cookies in queries are as good as random */
 	uint64_t seed;
 	unsigned long count;      /* queries in all */
 	unsigned long systematic; /* names and apex types, each in turn; the rest is random */
@@ -32,7 +34,8 @@ struct queries {
  * and another type and several kinds of EDNS; then each apex type with each EDNS size; the rest is
  * random, CHAOS and malformed ones among them. With a smaller count every so many'th of the first two.
  */
-struct queries queries_of(const struct zone *zone, uint64_t seed, unsigned long count);
+struct queries queries_of(const struct zone *zone, const struct jar *jar, uint64_t seed,
+			  unsigned long count);
 
 /* Makes the query with this number, 0 to count - 1. Its ID differs from the 65,535 before it. */
 void query_make(const struct queries *queries, unsigned long number, struct query *query);

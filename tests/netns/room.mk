@@ -5,7 +5,7 @@ DIFFER = $(B)/tests/netns/differ
 CHECKSUM = $(B)/tests/netns/checksum
 TEST_PROGRAMS += $(DIFFER) $(CHECKSUM) $(LIVE)
 
-$(DIFFER): $(patsubst %,$(B)/plain/tests/netns/%.o,differ rounds queries malform qname sockets frames engine show) \
+$(DIFFER): $(patsubst %,$(B)/plain/tests/netns/%.o,differ rounds queries malform qname sockets frames engine show jar) \
 		$(B)/plain/liblive.a $(B)/plain/libanswer.a $(B)/plain/libzone.a
 	$(call say,LD,$@)mkdir -p $(@D) && $(CC) -pthread $^ $(LIBS_bpf) $(LIBS_zone) -o $@
 

@@ -139,7 +139,8 @@ static void show(const struct flight *flight, const char *what)
 }
 
 /* What became of a query; counts it. */
-static const char *judge(const struct flight *flight, struct tally *tally, bool *worth_showing)
+static const char *judge(const struct flight *flight, const struct jar *jar, struct tally *tally,
+			 bool *worth_showing)
 {
 	*worth_showing = false;
 	if (flight->query.silent)
@@ -150,16 +151,17 @@ static const char *judge(const struct flight *flight, struct tally *tally, bool 
 						 : "no reply from the reference";
 	}
 	if (flight->length[KERNEL] == flight->length[REFERENCE] &&
-	    memcmp(flight->reply[KERNEL], flight->reply[REFERENCE], flight->length[KERNEL]) == 0)
+	    jar_same(jar, flight->query.ipv6, flight->reply[KERNEL], flight->reply[REFERENCE],
+		     flight->length[KERNEL]))
 		return "the same";
 	*worth_showing = ++tally->differences <= SHOWN;
 	return "the replies differ";
 }
 
-static void compare(struct rounds *rounds, const struct flight *flight)
+static void compare(struct rounds *rounds, const struct jar *jar, const struct flight *flight)
 {
 	bool worth_showing;
-	const char *what = judge(flight, rounds->tally, &worth_showing);
+	const char *what = judge(flight, jar, rounds->tally, &worth_showing);
 
 	if (worth_showing || rounds->show_all)
 		show(flight, what);
@@ -181,7 +183,7 @@ static void run_round(struct rounds *rounds, const struct queries *queries, unsi
 			send_again(rounds);
 	}
 	for (size_t i = 0; i < rounds->count; i++)
-		compare(rounds, &rounds->flights[i]);
+		compare(rounds, queries->jar, &rounds->flights[i]);
 }
 
 static void run_range(const struct queries *queries, unsigned long first, unsigned long count,

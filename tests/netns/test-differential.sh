@@ -14,7 +14,8 @@ answered() {
 differ() {
 	local name=$1
 	shift
-	in_client "$B/tests/netns/differ" -s $SERVER4 -s $SERVER6 "${ZONE_ARGS[@]}" "$@" \
+	in_client "$B/tests/netns/differ" -s $SERVER4 -s $SERVER6 -f "$CLIENT4" -f "$CLIENT6" \
+		"${ZONE_ARGS[@]}" "$@" \
 		> "$WORK/$name.txt" 2>&1 || {
 		head -n 200 "$WORK/$name.txt"
 		fail "$name: $(tail -n 1 "$WORK/$name.txt")"
@@ -41,10 +42,15 @@ at_least() {
 }
 
 REFERENCE=(-r "$REFERENCE4" -r "$REFERENCE6" --count "$COUNT")
-LIVE=(--live "$CLIENT_IF" -f "$CLIENT4" -f "$CLIENT6" --window 1024)
+LIVE=(--live "$CLIENT_IF" --window 1024)
 
 # Who both say that they are.
 ZONE_ARGS+=(--nsid 0x667261312d --identity ns1.fra.example --version-text "rootxdp, tested")
+
+# Cookies, of two secrets.
+printf '%s\n' e5e973e5a6b2a43f48e7dc849e37bfcf 445536bcd2513298075a5d379663c962 > "$WORK/secrets"
+chmod 600 "$WORK/secrets"
+ZONE_ARGS+=(--cookie-secrets "$WORK/secrets")
 
 netns_pair
 open_client
@@ -89,6 +95,7 @@ variant size1452 --max-udp-size 1452
 ZONE_ARGS=(--zone "$DATA/root.zone.2018080101" --trust-anchors "$DATA/all-ksk.ds"
 	--validate-at 2018-08-02T00:00:00Z --zonemd ignore)
 variant zone2018
+variant cookies2018 --cookie-secrets "$WORK/secrets"
 variant identity2018 --identity "$(printf 'i%.0s' {1..255})" --nsid "$(printf 'n%.0s' {1..128})"
 
 echo "# 3 x $COUNT queries, 0 differences; tc alone $tc; both: tc $both_tc, XDP $both_xdp; live: XDP $xdp"

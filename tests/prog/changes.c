@@ -3,6 +3,11 @@
 #include "changes.h"
 
 #include <string.h>
+#include <time.h>
+
+#include <bpf/bpf.h>
+
+#include "cookie.h"
 
 /* --- changes to a query's message ------------------------------------------------------------ */
 
@@ -16,6 +21,86 @@ void no_question(struct frame *frame)
 	put16(frame->bytes + frame->message + 4, 0);
 }
 
+/* The question's bytes go, too: an OPT comes right behind the header. */
+void question_cut_out(struct frame *frame)
+{
+	uint8_t *question = frame->bytes + frame->message + 12, *behind = question;
+
+	while (*behind)
+		behind += 1 + *behind;
+	behind += 5;
+	memmove(question, behind, frame->bytes + frame->length - behind);
+	frame->length -= behind - question;
+	no_question(frame);
+}
+
+void question_and_records_cut_out(struct frame *frame)
+{
+	question_cut_out(frame);
+	frame->bytes[frame->message + 11] = 0;
+}
+
+static void put_cookie(struct frame *frame, int age, int secret)
+{
+	uint8_t *at = frame->bytes + frame->length - sizeof(struct cookie);
+	struct address client = prog_client(frame);
+	struct cookie cookie;
+
+	memcpy(&cookie, at, sizeof(cookie));
+	cookie.head = COOKIE_VERSION;
+	cookie.time = network32(time(NULL) - age);
+	cookie.hash = cookie_hash(&cookie, &client, &prog_secrets.secret[secret]);
+	memcpy(at, &cookie, sizeof(cookie));
+}
+
+void cookie_now(struct frame *frame)
+{
+	put_cookie(frame, 5, 0);
+}
+
+void cookie_old(struct frame *frame)
+{
+	put_cookie(frame, 2400, 0);
+}
+
+void cookie_stale(struct frame *frame)
+{
+	put_cookie(frame, 3660, 0);
+}
+
+void cookie_ahead(struct frame *frame)
+{
+	put_cookie(frame, -240, 0);
+}
+
+void cookie_too_far(struct frame *frame)
+{
+	put_cookie(frame, -360, 0);
+}
+
+void cookie_staged(struct frame *frame)
+{
+	put_cookie(frame, 5, 1);
+}
+
+void cookie_of_another(struct frame *frame)
+{
+	put_cookie(frame, 5, 0);
+	frame->bytes[frame->length - 24] ^= 1;
+}
+
+void cookie_alone_valid(struct frame *frame)
+{
+	question_cut_out(frame);
+	cookie_now(frame);
+}
+
+void cookie_alone_bad(struct frame *frame)
+{
+	question_cut_out(frame);
+	cookie_of_another(frame);
+}
+
 void an_answer(struct frame *frame)
 {
 	put16(frame->bytes + frame->message + 6, 1);
@@ -24,6 +109,12 @@ void an_answer(struct frame *frame)
 void an_authority(struct frame *frame)
 {
 	put16(frame->bytes + frame->message + 8, 1);
+}
+
+void authority_without_question(struct frame *frame)
+{
+	an_authority(frame);
+	no_question(frame);
 }
 
 void two_authorities(struct frame *frame)
@@ -287,9 +378,65 @@ void length_damaged(struct prog *prog)
 				      .whole.length = BODY_MAX + 1 });
 }
 
+void no_secrets(struct prog *prog)
+{
+	prog->secrets.count = 0;
+	prog_configure(prog);
+}
+
+/* A reply takes more than a bucket ever has. */
+static void limit_all(struct prog *prog, uint32_t slip)
+{
+	prog->limit = (struct rate_limit){ .rate = 1, .slip = slip, .ipv4_prefix = 24,
+					   .ipv6_prefix = 56, .interval = LIMIT_SECOND + 1 };
+	prog_configure(prog);
+}
+
+void limit_slips(struct prog *prog)
+{
+	limit_all(prog, 1);
+}
+
+void limit_drops(struct prog *prog)
+{
+	limit_all(prog, 0);
+}
+
+void limit_exempts(struct prog *prog)
+{
+	struct exempt_prefix prefix = { .length = 96 + 16,
+					.address.byte = { [10] = 0xff, 0xff, 198, 51 } };
+	uint32_t one = 1;
+
+	limit_all(prog, 0);
+	prog->limit.exempt = 1;
+	prog_configure(prog);
+	if (bpf_map_update_elem(bpf_map__fd(prog->skeleton->maps.exempt), &prefix, &one, BPF_ANY))
+		fail("exempt: no room");
+}
+
+void limit_is_far(struct prog *prog)
+{
+	limit_all(prog, 0);
+	prog->limit.interval = 1;
+	prog_configure(prog);
+}
+
+void passes_some(struct prog *prog)
+{
+	prog_pass(prog, "\4arpa", 6);
+	prog_pass(prog, "\14root-servers\3net", 18);
+	prog_pass(prog, "\1b\1c\11verylong1\11verylong2\7example", 33);
+	prog_configure(prog);
+}
+
 void prog_restore(struct prog *prog)
 {
 	uint32_t one = 1;
+
+	prog->secrets = prog_secrets;
+	prog->limit = (struct rate_limit){ 0 };
+	prog->subtrees = 0;
 
 	prog->interface.loopback = 0;
 	prog->interface.partial_ok = 0;

@@ -9,8 +9,11 @@
 /* Change a message before its lengths and sums are taken, or a finished frame. */
 void two_questions(struct frame *frame);
 void no_question(struct frame *frame);
+void question_cut_out(struct frame *frame);
+void question_and_records_cut_out(struct frame *frame);
 void an_answer(struct frame *frame);
 void an_authority(struct frame *frame);
+void authority_without_question(struct frame *frame);
 void two_authorities(struct frame *frame);
 void two_additional(struct frame *frame);
 void header_short(struct frame *frame);
@@ -37,6 +40,17 @@ void third_tag(struct frame *frame);
 void udp_length_more(struct frame *frame);
 void udp_length_7(struct frame *frame);
 
+/* Make the 24 bytes at the message's end the cookie that this client was given. */
+void cookie_now(struct frame *frame);
+void cookie_old(struct frame *frame);     /* 40 minutes: renewed */
+void cookie_stale(struct frame *frame);   /* 61 minutes: not valid any more */
+void cookie_ahead(struct frame *frame);   /* 4 minutes in the future */
+void cookie_too_far(struct frame *frame); /* 6 minutes */
+void cookie_staged(struct frame *frame);  /* by the second secret */
+void cookie_of_another(struct frame *frame);
+void cookie_alone_valid(struct frame *frame); /* cookie_now, and no question */
+void cookie_alone_bad(struct frame *frame);
+
 /* Change what the programs read. */
 void deadline_over(struct prog *prog);
 void deadline_far(struct prog *prog);
@@ -45,6 +59,12 @@ void anonymous(struct prog *prog);
 void longest_texts(struct prog *prog);
 void other_set(struct prog *prog);
 void loopback(struct prog *prog);
+void no_secrets(struct prog *prog);
+void limit_slips(struct prog *prog);
+void limit_drops(struct prog *prog);
+void limit_exempts(struct prog *prog);
+void limit_is_far(struct prog *prog);
+void passes_some(struct prog *prog);
 void partial_ok(struct prog *prog);
 void reply_of_4000(struct prog *prog);
 void verdict_damaged(struct prog *prog);

@@ -55,11 +55,18 @@ static bool checksum_is_right(const struct prog *prog, const uint8_t *bytes,
 }
 
 enum verdict model_verdict(const struct prog *prog, const uint8_t *frame, size_t length,
-			   struct frame *query, uint8_t *reply, uint32_t *reply_length)
+			   uint32_t now, struct frame *query, uint8_t *reply,
+			   uint32_t *reply_length)
 {
+	struct address client;
 	const struct zone_view zone = { .entry = image_entry,
 					 .context = (void *)&prog->view,
-					 .us = &prog->identity };
+					 .us = &prog->identity,
+					 .secrets = &prog->secrets,
+					 .subtrees = prog->subtree,
+					 .subtree_count = prog->subtrees,
+					 .client = &client,
+					 .now = now };
 	struct packet packet;
 	enum verdict verdict = model_packet(prog, frame, length, &packet);
 	struct question question;
@@ -67,6 +74,7 @@ enum verdict model_verdict(const struct prog *prog, const uint8_t *frame, size_t
 
 	if (verdict != VERDICT_undecided)
 		return verdict;
+	client = packet.source;
 	query->ip = packet.ip;
 	query->udp = packet.udp;
 	query->message = packet.udp + sizeof(struct udp);
@@ -77,6 +85,8 @@ enum verdict model_verdict(const struct prog *prog, const uint8_t *frame, size_t
 	verdict = parse_question(&message, &question);
 	if (verdict != VERDICT_undecided && verdict_fate(verdict) != FATE_answered)
 		return verdict;
+	if (is_in_subtree(&zone, message.start, message.limit, &question))
+		return VERDICT_pass_subtree;
 	if (!checksum_is_right(prog, frame, &packet))
 		return VERDICT_pass_udp_checksum;
 	return assemble_reply(&zone, prog->config.max_udp_size, message.start, message.limit, reply,

@@ -8,9 +8,10 @@
 /*
  * The verdict that prog's programs must come to for `length` bytes of frame, of no aggregate. When
  * it is an answer, the DNS message of the reply is in `reply` (ANSWER_UDP_SIZE_MOST bytes), and
- * *query says where the query's parts lie.
+ * *query says where the query's parts lie. now: see prog_now().
  */
 enum verdict model_verdict(const struct prog *prog, const uint8_t *frame, size_t length,
-			   struct frame *query, uint8_t *reply, uint32_t *reply_length);
+			   uint32_t now, struct frame *query, uint8_t *reply,
+			   uint32_t *reply_length);
 
 #endif

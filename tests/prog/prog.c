@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -135,13 +136,53 @@ void prog_say(struct prog *prog, const char *nsid, const char *hostname, const c
 	say_chaos(&identity->version, version);
 }
 
+const struct cookie_secrets prog_secrets = {
+	.count = 2,
+	.secret = { { { 0x3fa4b2a6e573e9e5, 0xcfbf379e84dce748 } },
+		    { { 0x0706050403020100, 0x0f0e0d0c0b0a0908 } } },
+};
+
+uint32_t prog_now(const struct prog *prog)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_TAI, &now);
+	return now.tv_sec - prog->tai_offset;
+}
+
+struct address prog_client(const struct frame *frame)
+{
+	struct address client = { .byte = { [10] = 0xff, [11] = 0xff } };
+
+	if (frame->ipv6)
+		memcpy(client.byte, frame->bytes + frame->ip + 8, 16);
+	else
+		memcpy(client.byte + 12, frame->bytes + frame->ip + 12, 4);
+	return client;
+}
+
+void prog_pass(struct prog *prog, const char *name, size_t length)
+{
+	struct subtree *subtree = &prog->subtree[prog->subtrees++];
+
+	*subtree = (struct subtree){ .length = length };
+	memcpy(subtree->name + sizeof(subtree->name) - length, name, length);
+}
+
 void prog_configure(struct prog *prog)
 {
 	struct settings settings = { .layout_version = LAYOUT_VERSION,
-				     .max_udp_size = prog->config.max_udp_size };
+				     .max_udp_size = prog->config.max_udp_size,
+				     .tai_offset = prog->tai_offset,
+				     .subtrees = prog->subtrees,
+				     .limit = prog->limit };
 
 	prog_set(prog->skeleton->maps.settings, 0, &settings);
 	prog_set(prog->skeleton->maps.identity, 0, &prog->identity);
+	prog_set(prog->skeleton->maps.cookie_secrets, 0, &prog->secrets);
+	for (uint32_t i = 0; i < prog->subtrees; i++)
+		prog_set(prog->skeleton->maps.subtrees, i, &prog->subtree[i]);
+	prog->config.cookies = &prog->secrets;
 	prog_set(prog->skeleton->maps.interfaces, prog->ifindex, &prog->interface);
 }
 
@@ -221,6 +262,8 @@ void prog_open(struct prog *prog)
 	prog->ifindex = if_nametoindex("lo");
 	memcpy(prog->interface.mac, OUR_MAC, 6);
 	prog_say(prog, NSID, HOSTNAME, VERSION);
+	prog->secrets = prog_secrets;
+	prog->tai_offset = prog_now(prog) - time(NULL);
 	prog_configure(prog);
 	set_address(prog, OUR_IPV4);
 	set_address(prog, OUR_IPV6);

@@ -26,6 +26,11 @@ struct prog {
 	struct image_view view;
 	struct answer_config config;
 	struct identity identity; /* as `config` says */
+	struct cookie_secrets secrets; /* what config.cookies points to */
+	struct rate_limit limit;
+	struct subtree subtree[SUBTREES_MAX];
+	uint32_t subtrees;
+	int32_t tai_offset;
 	struct interface interface;
 	uint32_t ifindex;
 	int fd[TIER_COUNT];
@@ -58,7 +63,19 @@ void prog_set(struct bpf_map *map, uint32_t key, const void *value);
 /* Lets prog->config (and prog->identity) say these, or nothing (NULL). */
 void prog_say(struct prog *prog, const char *nsid, const char *hostname, const char *version);
 
-/* Tells the programs of a change to prog->interface, prog->config or prog->identity. */
+/* Two cookie secrets, as prog->secrets has them at first. */
+extern const struct cookie_secrets prog_secrets;
+
+/* Seconds since 1970, as the programs see them. */
+uint32_t prog_now(const struct prog *prog);
+
+/* The client that sent a frame. */
+struct address prog_client(const struct frame *frame);
+
+/* Lets the programs pass the subtree of a name in wire form, lower case. */
+void prog_pass(struct prog *prog, const char *name, size_t length);
+
+/* Tells the programs of a change to the fields above. */
 void prog_configure(struct prog *prog);
 
 /* Runs a frame through a tier. segments: gso_segs of the skb. */

@@ -37,13 +37,15 @@ static void expect_bytes(const char *what, enum tier tier, const struct frame *f
 }
 
 /* The frame that the engine's answer makes of a query's frame. */
-static void expected_reply(const struct frame *query, struct frame *reply)
+static void expected_reply(const struct frame *query, uint32_t now, bool slip,
+			   struct frame *reply)
 {
+	const struct asker asker = { .transport = TRANSPORT_UDP, .slip = slip, .time = now,
+				     .address = prog_client(query) };
 	uint8_t message[ANSWER_UDP_SIZE_MOST];
-	size_t length = answer_query(prog.zone, &prog.config, TRANSPORT_UDP,
-				     query->bytes + query->message,
+	size_t length = answer_query(prog.zone, &prog.config, &asker, query->bytes + query->message,
 				     get16(query->bytes + query->udp + 4) - 8, message,
-				     sizeof(message));
+				     sizeof(message), NULL);
 
 	frame_reply(reply, query, message, length);
 }
@@ -54,8 +56,14 @@ static void check(const char *what, enum tier tier, const struct query *query, u
 	static struct frame frame, reply;
 	static struct outcome outcome;
 
+	uint32_t now;
+
 	frame_build(&frame, query);
-	prog_run(&prog, tier, &frame, segments, &outcome);
+	/* A fresh cookie has the time in it. */
+	do {
+		now = prog_now(&prog);
+		prog_run(&prog, tier, &frame, segments, &outcome);
+	} while (now != prog_now(&prog));
 	seen[outcome.verdict]++;
 	if (verdict != VERDICT_COUNT && outcome.verdict != verdict)
 		fail("%s: %s: %s, not %s", what, tier_names[tier], verdict_names[outcome.verdict],
@@ -64,9 +72,9 @@ static void check(const char *what, enum tier tier, const struct query *query, u
 		fail("%s: %s: %s, but action %d", what, tier_names[tier],
 		     verdict_names[outcome.verdict], outcome.action);
 	if (verdict_fate(outcome.verdict) == FATE_answered) {
-		expected_reply(&frame, &reply);
+		expected_reply(&frame, now, outcome.verdict == VERDICT_limit_slipped, &reply);
 		expect_bytes(what, tier, &reply, &outcome);
-	} else {
+	} else if (verdict_fate(outcome.verdict) != FATE_dropped) {
 		expect_bytes(what, tier, &frame, &outcome);
 	}
 }
@@ -106,7 +114,7 @@ static const enum checksum checksums[] = { CHECKSUM_RIGHT, CHECKSUM_PSEUDO };
 /* Every query must be answered with the engine's bytes, whatever the frame that it came in. */
 static void run_grid(void)
 {
-	size_t all = COUNT(names) * COUNT(types) * COUNT(sizes) * COUNT(checksums) * 2 * 2 * 3 * 2;
+	size_t all = COUNT(names) * COUNT(types) * COUNT(sizes) * COUNT(checksums) * 2 * 2 * 3 * 4;
 
 	prog.interface.partial_ok = 1;
 	prog_configure(&prog);
@@ -122,7 +130,7 @@ static void run_grid(void)
 		query.ipv6 = NEXT(2);
 		query.dnssec_ok = NEXT(2);
 		query.tags = NEXT(3);
-		size_t nsid = NEXT(2);
+		size_t options = NEXT(4);
 #undef NEXT
 		query.name = names[name];
 		query.type = types[type];
@@ -130,8 +138,9 @@ static void run_grid(void)
 		query.size = sizes[size];
 		query.checksum = checksums[checksum];
 		query.behind_ip = i % 5;
-		query.options = "\0\3\0\0";
-		query.options_length = nsid ? 4 : 0;
+		query.options = "\0\3\0\0" "\0\x0a\0\x08" "cookie!!";
+		query.options += options & 1 ? 0 : 4;
+		query.options_length = (options & 1 ? 4 : 0) + (options & 2 ? 12 : 0);
 		for (int tier = 0; tier < TIER_COUNT; tier++)
 			check(query.name, tier, &query, 0, VERDICT_COUNT);
 	}

@@ -95,21 +95,31 @@ void query_make(struct query *query, const char *name, uint16_t type, int size, 
 		query_opt(query, size, dnssec_ok, 0, NULL, 0);
 }
 
-void ask_as(const struct zone *zone, const struct answer_config *config, enum transport transport,
-	    const struct query *query, struct answer *answer)
+void ask_by(const struct zone *zone, const struct answer_config *config, const struct asker *asker,
+	    const struct query *query, struct answer *answer, struct answered *answered)
 {
-	size_t room = transport == TRANSPORT_UDP ? config->max_udp_size : ANSWER_TCP_SIZE_MOST;
+	size_t room = asker->transport == TRANSPORT_UDP ? config->max_udp_size
+							: ANSWER_TCP_SIZE_MOST;
 	uint8_t *asked = malloc(query->length ? query->length : 1);
 	uint8_t *reply = malloc(room);
 
 	assert_non_null(asked);
 	assert_non_null(reply);
 	memcpy(asked, query->bytes, query->length);
-	answer->length = answer_query(zone, config, transport, asked, query->length, reply, room);
+	answer->length = answer_query(zone, config, asker, asked, query->length, reply, room,
+				      answered);
 	assert_true(answer->length <= room);
 	memcpy(answer->bytes, reply, answer->length);
 	free(asked);
 	free(reply);
+}
+
+void ask_as(const struct zone *zone, const struct answer_config *config, enum transport transport,
+	    const struct query *query, struct answer *answer)
+{
+	const struct asker asker = { .transport = transport };
+
+	ask_by(zone, config, &asker, query, answer, NULL);
 }
 
 void ask(const struct zone *zone, enum transport transport, const struct query *query,
@@ -187,6 +197,20 @@ static size_t count_type(const ldns_rr_list *list, ldns_rr_type type)
 	return found;
 }
 
+/* What the OPT makes of NOERROR and YXRRSET. */
+static const char *extended_rcode(const ldns_pkt *packet)
+{
+	switch (ldns_pkt_edns_extended_rcode(packet) << 4 | ldns_pkt_get_rcode(packet)) {
+	case 16:
+		return " BADVERS";
+	case 23:
+		return " BADCOOKIE";
+	default:
+		assert_int_equal(ldns_pkt_edns_extended_rcode(packet), 0);
+		return "";
+	}
+}
+
 /* A and AAAA alternate, so they are counted over the whole section. */
 static void say_additional(struct line *line, const ldns_pkt *packet)
 {
@@ -202,8 +226,7 @@ static void say_additional(struct line *line, const ldns_pkt *packet)
 	assert_int_equal(ldns_rr_list_rr_count(list), a + aaaa);
 	if (ldns_pkt_edns(packet))
 		say(line, " OPT(%u%s%s)", ldns_pkt_edns_udp_size(packet),
-		    ldns_pkt_edns_do(packet) ? " do" : "",
-		    ldns_pkt_edns_extended_rcode(packet) == 1 ? " BADVERS" : "");
+		    ldns_pkt_edns_do(packet) ? " do" : "", extended_rcode(packet));
 	if (ldns_pkt_tsig(packet))
 		say(line, " TSIG");
 	if (line->text[line->length - 1] == '|')
@@ -246,10 +269,11 @@ const char *tell(const struct query *query, const struct answer *answer)
 	say(&line, "%s%s%s%s", rcode, ldns_pkt_aa(packet) ? " aa" : "",
 	    ldns_pkt_tc(packet) ? " tc" : "", ldns_pkt_rd(packet) ? " rd" : "");
 	free(rcode);
-	if (ldns_pkt_qdcount(packet) == 0) {
-		assert_int_equal(answer->length, LDNS_HEADER_SIZE);
+	if (answer->length == LDNS_HEADER_SIZE) {
 		say(&line, " header");
 	} else {
+		if (ldns_pkt_qdcount(packet) == 0)
+			say(&line, " alone");
 		say_section(&line, ldns_pkt_answer(packet), true);
 		say_section(&line, ldns_pkt_authority(packet), true);
 		say_additional(&line, packet);

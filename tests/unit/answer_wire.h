@@ -44,11 +44,16 @@ void ask(const struct zone *zone, enum transport transport, const struct query *
 void ask_as(const struct zone *zone, const struct answer_config *config, enum transport transport,
 	    const struct query *query, struct answer *answer);
 
+/* The same, by a client and at a time of one's choice; *answered as answer_query() says. */
+void ask_by(const struct zone *zone, const struct answer_config *config, const struct asker *asker,
+	    const struct query *query, struct answer *answer, struct answered *answered);
+
 /*
  * Tells a reply in one line, which lives until the next call:
  * "NOERROR aa rd | . SOA, . RRSIG(SOA) | com. NS*13 | A*13 AAAA*13 OPT(1232 do)"
- * answer and authority name owners, additional does not; "-" is an empty section. A reply
- * that cannot be parsed, or whose question is not the query's, fails the test.
+ * answer and authority name owners, additional does not; "-" is an empty section; "alone" is a
+ * reply without a question. A reply that cannot be parsed, or whose question is not the query's,
+ * fails the test.
  */
 const char *tell(const struct query *query, const struct answer *answer);
 

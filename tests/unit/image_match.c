@@ -12,17 +12,25 @@
 #include <cmocka.h>
 
 #include "answer.h"
+#include "assemble.h"
 #include "image.h"
 #include "zone.h"
 
-#define HEADER     12
-#define OPT_LENGTH 11
-#define NO_EDNS    0
+#define HEADER        12
+#define OPT_LENGTH    11
+#define COOKIE_OPTION 12 /* a client's alone */
+#define NO_EDNS       0
+
+static const struct cookie_secrets secrets = { .count = 1, .secret[0].word = { 1, 2 } };
+static const struct asker asker = { .transport = TRANSPORT_UDP,
+				    .time = 1785542400,
+				    .address.byte = { 0x20, 1, 0xd, 0xb8, [15] = 7 } };
 
 struct match {
 	const struct zone *zone;
 	struct answer_config config;
 	struct image_view view;
+	struct zone_view kernel;
 	struct matched matched;
 };
 
@@ -42,7 +50,7 @@ static uint16_t fold(uint64_t sum)
 	return sum == 0xFFFF ? 0 : sum; /* both are zero */
 }
 
-static uint16_t swap16(uint16_t value)
+static uint16_t swapped(uint16_t value)
 {
 	return value << 8 | value >> 8;
 }
@@ -61,9 +69,9 @@ static uint16_t sum(const uint8_t *bytes, size_t length)
 static uint16_t stored_sum(const struct cut *cut, uint16_t delta, size_t begin)
 {
 	uint16_t even = htons(delta);
-	uint16_t total = fold((uint64_t)cut->sum + even * cut->even + swap16(even) * cut->odd);
+	uint16_t total = fold((uint64_t)cut->sum + even * cut->even + swapped(even) * cut->odd);
 
-	return begin & 1 ? swap16(total) : total;
+	return begin & 1 ? swapped(total) : total;
 }
 
 static void add16(struct probe *probe, uint16_t value)
@@ -172,11 +180,34 @@ static size_t assemble(const struct match *match, const struct reply *stored,
 		opt[3] = match->config.max_udp_size >> 8;
 		opt[4] = match->config.max_udp_size;
 		opt[7] = probe->dnssec_ok ? 0x80 : 0;
-		parts += end & 1 ? swap16(sum(opt, OPT_LENGTH)) : sum(opt, OPT_LENGTH);
+		parts += end & 1 ? swapped(sum(opt, OPT_LENGTH)) : sum(opt, OPT_LENGTH);
 		end += OPT_LENGTH;
 	}
 	assert_int_equal(fold(parts), sum(reply, end));
 	return end;
+}
+
+/* The same query with a cookie: the engine, and the code that the kernel runs on the image. */
+static void compare_cookie(struct match *match, const struct probe *plain)
+{
+	static const uint8_t option[COOKIE_OPTION] = "\0\012\0\010client c";
+	uint8_t wanted[ANSWER_UDP_SIZE_MOST], reply[ANSWER_UDP_SIZE_MOST];
+	struct answer_config config = match->config;
+	struct probe probe = *plain;
+	size_t wanted_length;
+	__u32 length;
+
+	config.cookies = &secrets;
+	probe.bytes[probe.length - 1] = COOKIE_OPTION;
+	memcpy(probe.bytes + probe.length, option, COOKIE_OPTION);
+	probe.length += COOKIE_OPTION;
+	wanted_length = answer_query(match->zone, &config, &asker, probe.bytes, probe.length,
+				     wanted, sizeof(wanted), NULL);
+	assemble_reply(&match->kernel, config.max_udp_size, probe.bytes, probe.length, reply,
+		       sizeof(reply), &length);
+	assert_int_equal(length, wanted_length);
+	assert_memory_equal(reply, wanted, length);
+	match->matched.cookies++;
 }
 
 static void compare(struct match *match, size_t index, const struct probe *probe, uint16_t delta)
@@ -189,13 +220,15 @@ static void compare(struct match *match, size_t index, const struct probe *probe
 		match->matched.not_stored++;
 		return;
 	}
-	wanted_length = answer_query(match->zone, &match->config, TRANSPORT_UDP, probe->bytes,
-				     probe->length, wanted, sizeof(wanted));
+	wanted_length = answer_query(match->zone, &match->config, &asker, probe->bytes,
+				     probe->length, wanted, sizeof(wanted), NULL);
 	length = assemble(match, stored, probe, delta, reply);
 	assert_int_equal(length, wanted_length);
 	assert_memory_equal(reply, wanted, length);
 	match->matched.replies++;
 	match->matched.truncated += (reply[2] & 2) != 0;
+	if (probe->size != NO_EDNS)
+		compare_cookie(match, probe);
 }
 
 /* Several sizes, with and without DO; without DO the reply is at index[0], with it at index[1]. */
@@ -308,6 +341,11 @@ struct matched match_image(const struct zone *zone, uint16_t max_udp_size)
 	if (!image || !image_check(image, image->size, why))
 		fail_msg("%s", why);
 	match.view = image_parts(image);
+	match.kernel = (struct zone_view){ .entry = image_entry,
+					   .context = &match.view,
+					   .secrets = &secrets,
+					   .client = &asker.address,
+					   .now = asker.time };
 	assert_int_equal(match.view.name_count, zone->delegation_count + 1);
 	compare_apex(&match);
 	for (size_t name = 0; name < match.view.name_count; name++) {

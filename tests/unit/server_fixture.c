@@ -74,17 +74,21 @@ void fixture_start(struct fixture *fixture, struct zone_slot *slot,
 	};
 	char why[SERVER_WHY] = "";
 
+	if (settings->limit)
+		config.limit = *settings->limit;
 	memset(fixture, 0, sizeof(*fixture));
+	secret_slot_init(&fixture->secrets);
 	fixture->answer = config.answer;
 	fixture->slot = slot;
 	open_on_free_port(fixture, &config);
-	if (!server_start(fixture->server, slot, why))
+	if (!server_start(fixture->server, slot, &fixture->secrets, why))
 		fail_msg("%s", why);
 }
 
 void fixture_stop(struct fixture *fixture)
 {
 	server_stop(fixture->server);
+	secret_slot_destroy(&fixture->secrets);
 }
 
 int fixture_connect(const struct fixture *fixture, int type, bool ipv6)
@@ -162,12 +166,13 @@ size_t read_answer(int fd, uint8_t *answer)
 void expect_answer(const struct fixture *fixture, int fd, const uint8_t *query, size_t length)
 {
 	static uint8_t got[ANSWER_TCP_SIZE_MOST], expected[ANSWER_TCP_SIZE_MOST];
+	const struct asker asker = { .transport = TRANSPORT_TCP };
 	struct zone_reader reader;
 	size_t got_length, expected_length;
 
 	zone_reader_init(&reader, fixture->slot);
-	expected_length = answer_query(zone_reader_zone(&reader), &fixture->answer, TRANSPORT_TCP,
-				       query, length, expected, sizeof(expected));
+	expected_length = answer_query(zone_reader_zone(&reader), &fixture->answer, &asker, query,
+				       length, expected, sizeof(expected), NULL);
 	zone_reader_release(&reader);
 	got_length = read_answer(fd, got);
 	assert_int_equal(got_length, expected_length);

@@ -27,12 +27,14 @@ void fixture_zone(struct zone_slot *slot);
 /* How a test wants its server. */
 struct fixture_settings {
 	unsigned int workers, tcp_connections, tcp_idle_ms;
+	const struct limit_config *limit; /* NULL: none */
 };
 
 struct fixture {
 	struct endpoint endpoints[2]; /* 127.0.0.1 and ::1, the same free port */
 	struct answer_config answer;
 	struct zone_slot *slot;
+	struct secret_slot secrets; /* empty at first */
 	struct server *server;
 };
 

@@ -208,7 +208,8 @@ static void test_records(void **state)
 /* RFC 6891. */
 static void test_edns(void **state)
 {
-	static const char cookie[] = "\0\x0A\0\3abc", unknown[] = "\xFF\xFE\0\4abcd\0\3\0\0";
+	static const char cookie[] = "\0\x0A\0\10" "a client";
+	static const char unknown[] = "\xFF\xFE\0\4abcd\0\3\0\0";
 	struct query query;
 
 	(void)state;

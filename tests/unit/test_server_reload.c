@@ -69,6 +69,7 @@ static uint32_t served_serial(void)
 static void test_udp_gives_the_engines_reply(void **state)
 {
 	static const char *const labels[] = { "", "com", "nonexistent", "de" };
+	const struct asker asker = { .transport = TRANSPORT_UDP };
 	uint8_t query[300], expected[4096], reply[4096];
 	struct zone_reader reader;
 
@@ -77,9 +78,8 @@ static void test_udp_gives_the_engines_reply(void **state)
 	for (int i = 0; i < 8; i++) {
 		int fd = fixture_connect(&fixture, SOCK_DGRAM, i & 1);
 		size_t length = make_query(query, i, labels[i / 2], TYPE_NS);
-		size_t wanted = answer_query(zone_reader_zone(&reader), &fixture.answer,
-					     TRANSPORT_UDP, query, length, expected,
-					     sizeof(expected));
+		size_t wanted = answer_query(zone_reader_zone(&reader), &fixture.answer, &asker,
+					     query, length, expected, sizeof(expected), NULL);
 
 		/* The socket is connected: a reply from another address would not arrive. */
 		send_all(fd, query, length);
@@ -132,7 +132,7 @@ static void test_udp_garbage_gets_no_reply(void **state)
 }
 
 /* A client that asks without pause, over UDP or TCP, and looks at every serial. */
-struct asker {
+struct client {
 	pthread_t thread;
 	int type;
 	atomic_bool stop;
@@ -155,30 +155,30 @@ static size_t ask_once(int fd, int type, uint16_t id, uint8_t *reply)
 
 static void *ask_without_pause(void *data)
 {
-	struct asker *asker = data;
+	struct client *client = data;
 	uint8_t reply[4096];
 	uint16_t id = 0;
 	int fd = -1;
 
-	while (!atomic_load(&asker->stop)) {
+	while (!atomic_load(&client->stop)) {
 		size_t length;
 		uint32_t serial;
 
 		/* A new port now and then: SO_REUSEPORT chooses another worker. */
 		if (fd < 0 || (id % 16 == 0 && !close(fd)))
-			fd = fixture_connect(&fixture, asker->type, false);
-		length = ask_once(fd, asker->type, id, reply);
+			fd = fixture_connect(&fixture, client->type, false);
+		length = ask_once(fd, client->type, id, reply);
 		if (length < 12 || (reply[0] << 8 | reply[1]) != id++) {
-			asker->wrong++;
+			client->wrong++;
 			continue;
 		}
 		serial = serial_in(reply, length);
-		if (serial == FIXTURE_SERIAL && !asker->after)
-			asker->before++;
+		if (serial == FIXTURE_SERIAL && !client->after)
+			client->before++;
 		else if (serial == FIXTURE_NEXT_SERIAL)
-			asker->after++;
+			client->after++;
 		else
-			asker->wrong++;
+			client->wrong++;
 	}
 	close(fd);
 	return NULL;
@@ -186,31 +186,31 @@ static void *ask_without_pause(void *data)
 
 static void test_reload_under_load_loses_nothing(void **state)
 {
-	struct asker askers[] = { { .type = SOCK_DGRAM }, { .type = SOCK_DGRAM },
+	struct client clients[] = { { .type = SOCK_DGRAM }, { .type = SOCK_DGRAM },
 				  { .type = SOCK_STREAM } };
 	struct zone_source next = fixture_source(FIXTURE_NEXT_ZONE);
 	char why[SERVER_WHY] = "";
 
 	(void)state;
 	for (int i = 0; i < 3; i++)
-		pthread_create(&askers[i].thread, NULL, ask_without_pause, &askers[i]);
+		pthread_create(&clients[i].thread, NULL, ask_without_pause, &clients[i]);
 	sleep_ms(200);
 	if (!zone_source_load(&next, &slot, why))
 		fail_msg("%s", why);
 	server_wake(fixture.server);
 	sleep_ms(200);
 	for (int i = 0; i < 3; i++) {
-		atomic_store(&askers[i].stop, true);
-		pthread_join(askers[i].thread, NULL);
+		atomic_store(&clients[i].stop, true);
+		pthread_join(clients[i].thread, NULL);
 	}
 	for (int i = 0; i < 3; i++) {
-		assert_int_equal(askers[i].wrong, 0);
-		assert_true(askers[i].before > 0);
-		assert_true(askers[i].after > 0);
+		assert_int_equal(clients[i].wrong, 0);
+		assert_true(clients[i].before > 0);
+		assert_true(clients[i].after > 0);
 	}
 	print_message("# %u answers before, %u after the reload\n",
-		      askers[0].before + askers[1].before + askers[2].before,
-		      askers[0].after + askers[1].after + askers[2].after);
+		      clients[0].before + clients[1].before + clients[2].before,
+		      clients[0].after + clients[1].after + clients[2].after);
 }
 
 static void test_idle_workers_let_go(void **state)

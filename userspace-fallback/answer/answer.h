@@ -3,8 +3,12 @@
 #ifndef ROOTXDP_ANSWER_H
 #define ROOTXDP_ANSWER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "guard.h"
+#include "limit.h"
 
 struct zone;
 
@@ -27,20 +31,36 @@ struct answer_config {
 	const uint8_t *nsid;
 	const uint8_t *identity;
 	const uint8_t *version;
+	const struct cookie_secrets *cookies; /* NULL, or none in it: cookies are not given */
+};
+
+/* Who asks, and when. */
+struct asker {
+	enum transport transport;
+	bool slip;              /* give no more than TC=1, question and OPT: a rate limit's slip */
+	uint32_t time;          /* real, seconds since 1970 (RFC 1982 arithmetic); for cookies */
+	struct address address; /* of the client; for cookies */
+};
+
+/* What a rate limit wants to know of a reply. */
+struct answered {
+	enum limit_class class;
+	bool cookie_valid; /* the client proved its address: it is not limited */
 };
 
 /*
  * Answers one DNS message.
  *
- * zone     NULL: there is none, or it is past its deadline; queries get SERVFAIL
- * query    `length` bytes as received, without TCP's length prefix
- * reply    `room` bytes: at least max_udp_size for UDP and 65535 for TCP
+ * zone      NULL: there is none, or it is past its deadline; queries get SERVFAIL
+ * query     `length` bytes as received, without TCP's length prefix
+ * reply     `room` bytes: at least max_udp_size for UDP and 65535 for TCP
+ * answered  may be NULL; not set when there is no reply
  *
  * Returns the reply's length, or 0 when there must be none (shorter than a header, QR=1).
  * Pure: no clock, no memory, no I/O; any thread may call it on a zone that does not change.
  */
 size_t answer_query(const struct zone *zone, const struct answer_config *config,
-		    enum transport transport, const uint8_t *query, size_t length, uint8_t *reply,
-		    size_t room);
+		    const struct asker *asker, const uint8_t *query, size_t length, uint8_t *reply,
+		    size_t room, struct answered *answered);
 
 #endif

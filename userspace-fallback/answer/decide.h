@@ -20,7 +20,8 @@ enum dns_rcode {
 	RCODE_NOTIMP = 4,
 	RCODE_REFUSED = 5,
 	RCODE_NOTAUTH = 9,
-	RCODE_BADVERS = 16 /* its upper eight bits travel in the OPT */
+	RCODE_BADVERS = 16, /* the upper eight bits of these travel in the OPT */
+	RCODE_BADCOOKIE = 23
 };
 
 /* An RRset in a section: its records, its RRSIGs, or both. */

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "answer.h"
+#include "hex.h"
 #include "question.h"
 #include "sum.h"
 #include "wire.h"
@@ -37,28 +38,6 @@ const char *version_take(struct answer_config *config, const char *value)
 	return text_take(&config->version, &config->version_length, value);
 }
 
-/* 0 to 15, or -1. */
-static int digit_value(char digit)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *found = digit ? strchr(digits, digit >= 'A' && digit <= 'F' ? digit + 32 : digit)
-				  : NULL;
-
-	return found ? (int)(found - digits) : -1;
-}
-
-static bool decode(uint8_t *bytes, const char *digits, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		int high = digit_value(digits[2 * i]), low = digit_value(digits[2 * i + 1]);
-
-		if (high < 0 || low < 0)
-			return false;
-		bytes[i] = high << 4 | low;
-	}
-	return true;
-}
-
 const char *nsid_take(struct answer_config *config, uint8_t nsid[NSID_MAX], const char *value)
 {
 	bool hex = value[0] == '0' && value[1] == 'x';
@@ -68,7 +47,7 @@ const char *nsid_take(struct answer_config *config, uint8_t nsid[NSID_MAX], cons
 		size_t digits = given - 2;
 
 		if (digits % 2 || digits < 2 || digits > 2 * NSID_MAX ||
-		    !decode(nsid, value + 2, digits / 2))
+		    !hex_decode(nsid, value + 2, digits / 2))
 			return "must have after 0x an even number of hexadecimal digits, 2 to 256";
 		given = digits / 2;
 	} else {

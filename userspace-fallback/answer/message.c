@@ -19,10 +19,9 @@ struct record {
 	struct cursor rdata;
 };
 
-/* What the additional section held; its errors are weighed when all of it was read. */
+/* What the additional section held so far. */
 struct additional {
 	uint32_t opts;
-	enum verdict opt; /* of the OPT */
 	uint32_t tsigs;
 };
 
@@ -128,11 +127,21 @@ static bool is_sig0(const struct record *record)
 	return record->type == TYPE_SIG && covered && load16(covered) == 0;
 }
 
+/* False: malformed, but for its options, which are weighed when all records were read. */
+static bool read_opt(struct cursor opt, struct question *question)
+{
+	if (parse_opt(&opt, question) != VERDICT_undecided)
+		return false;
+	while (has_options(question))
+		parse_option(&opt, question);
+	return true;
+}
+
 /* False: a record that a query must not have, or a malformed one. */
 static bool read_additional(struct cursor *message, struct message *result,
 			    struct additional *additional)
 {
-	struct cursor opt = *message;
+	const struct cursor begin = *message;
 	struct record record;
 
 	if (!read_record(message, &record))
@@ -141,10 +150,7 @@ static bool read_additional(struct cursor *message, struct message *result,
 		return false;
 	switch (record.type) {
 	case DNS_TYPE_OPT: /* RFC 6891 6.1.1: at most one; 6.1.2: of the root */
-		if (additional->opts++)
-			return false;
-		additional->opt = parse_opt(&opt, &result->question);
-		return result->question.whole; /* the OPT is well formed, but for its options */
+		return !additional->opts++ && read_opt(begin, &result->question);
 	case TYPE_TSIG:
 		additional->tsigs++;
 		return read_tsig(message, &record, &result->tsig);
@@ -165,56 +171,44 @@ static enum extent whole(struct message *message, uint8_t rcode)
 	return REPLY_WHOLE;
 }
 
-/* What an error of the question or the OPT gives when every record is well formed. */
+/* What follows from classify_question()'s verdict. */
 static enum extent weigh(struct message *message, enum verdict verdict)
 {
 	switch (verdict) {
 	case VERDICT_answer_badvers:
 		return whole(message, RCODE_BADVERS);
 	case VERDICT_answer_formerr:
-		return whole(message, RCODE_FORMERR);
-	default:
-		break;
-	}
-	if (message->question.class == DNS_CLASS_CH && message->question.type == DNS_TYPE_TXT)
-		return whole(message, RCODE_NOERROR);
-	if (message->question.class != DNS_CLASS_IN || message->question.type == DNS_TYPE_AXFR ||
-	    message->question.type == DNS_TYPE_IXFR)
+		return message->question.whole ? whole(message, RCODE_FORMERR)
+					       : header_only(message, RCODE_FORMERR);
+	case VERDICT_answer_refused:
+	case VERDICT_pass_transfer:
 		return whole(message, RCODE_REFUSED);
-	return whole(message, RCODE_NOERROR);
+	default:
+		return whole(message, RCODE_NOERROR);
+	}
 }
 
-/* Reads a message with one question and more records than one OPT. */
-static enum extent read_records(const uint8_t *query, size_t length, struct message *message)
+/* Reads a message with more records than a question and one OPT. A verdict of parse_question(). */
+static enum verdict read_records(const uint8_t *query, size_t length, struct message *message)
 {
 	const struct dns_header *header = (const void *)query;
 	struct cursor cursor = cursor_over(query, length);
-	struct additional additional = { .opt = VERDICT_undecided };
-	const uint8_t *type_class;
+	struct question *question = &message->question;
+	struct additional additional = { 0 };
 	struct record soa;
 
 	cursor.pos = DNS_HEADER_SIZE;
-	if (parse_name(&cursor, &message->question) != VERDICT_undecided)
-		return header_only(message, RCODE_FORMERR);
-	type_class = cursor_take(&cursor, 4);
-	if (!type_class)
-		return header_only(message, RCODE_FORMERR);
-	message->question.type = host16(load16(type_class));
-	message->question.class = host16(load16(type_class + 2));
+	if (header->qdcount && parse_asked(&cursor, question) != VERDICT_undecided)
+		return say_nothing(question);
 
 	/* RFC 1995 3: the SOA that an IXFR's client has. */
-	if (header->nscount &&
-	    (message->question.type != DNS_TYPE_IXFR || !read_record(&cursor, &soa)))
-		return header_only(message, RCODE_FORMERR);
+	if (header->nscount && (question->type != DNS_TYPE_IXFR || !read_record(&cursor, &soa)))
+		return say_nothing(question);
 	for (uint32_t i = 0; i < host16(header->arcount); i++)
 		if (!read_additional(&cursor, message, &additional))
-			return header_only(message, RCODE_FORMERR);
-
-	/* RFC 8945 5.2.1: we know no key. */
+			return say_nothing(question);
 	message->has_tsig = additional.tsigs;
-	if (message->has_tsig)
-		return whole(message, RCODE_NOTAUTH);
-	return weigh(message, additional.opt);
+	return message->has_tsig ? VERDICT_undecided : classify_question(question);
 }
 
 static enum extent refuse_opcode(const struct dns_header *header, struct message *message)
@@ -225,17 +219,11 @@ static enum extent refuse_opcode(const struct dns_header *header, struct message
 	return header_only(message, opcode == OPCODE_NOTIFY ? RCODE_REFUSED : RCODE_NOTIMP);
 }
 
-static bool may_be_ixfr(const struct dns_header *header)
+enum extent read_message(const uint8_t *query, size_t length, bool cookies, struct message *message)
 {
-	return header->qdcount == NETWORK16(1) && header->ancount == 0 &&
-	       header->nscount == NETWORK16(1);
-}
-
-enum extent read_message(const uint8_t *query, size_t length, struct message *message)
-{
-	const struct dns_header *header = (const void *)query;
+	struct question *question = &message->question;
 	struct cursor cursor = cursor_over(query, length);
-	enum verdict verdict = parse_question(&cursor, &message->question);
+	enum verdict verdict = parse_question(&cursor, question);
 
 	message->has_tsig = 0;
 	switch (verdict) {
@@ -244,18 +232,20 @@ enum extent read_message(const uint8_t *query, size_t length, struct message *me
 		return REPLY_NONE;
 	case VERDICT_pass_opcode:
 	case VERDICT_answer_notimp:
-		return refuse_opcode(header, message);
+		return refuse_opcode((const void *)query, message);
 	case VERDICT_pass_counts:
-		if (may_be_ixfr(header))
-			return read_records(query, length, message);
-		return header_only(message, RCODE_FORMERR);
 	case VERDICT_pass_record:
-		return read_records(query, length, message);
-	case VERDICT_answer_formerr:
-		if (!message->question.whole)
-			return header_only(message, RCODE_FORMERR);
-		return weigh(message, verdict);
+		verdict = read_records(query, length, message);
+		break;
 	default:
-		return weigh(message, verdict);
+		break;
 	}
+	/* RFC 8945 5.2.1: we know no key. */
+	if (message->has_tsig) {
+		question->cookie_length = cookies ? question->cookie_length : 0;
+		return whole(message, RCODE_NOTAUTH);
+	}
+	if (!cookies)
+		verdict = forgo_cookie(question, verdict);
+	return weigh(message, verdict);
 }

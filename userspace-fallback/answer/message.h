@@ -3,6 +3,7 @@
 #ifndef ROOTXDP_MESSAGE_H
 #define ROOTXDP_MESSAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,7 +13,7 @@
 enum extent {
 	REPLY_NONE,   /* silence */
 	REPLY_HEADER, /* twelve bytes: too little was understood to say more */
-	REPLY_WHOLE   /* with question, and with OPT if there was one */
+	REPLY_WHOLE   /* with question and OPT, as far as the message had them */
 };
 
 /* The TSIG of a message (RFC 8945 4.2). */
@@ -27,12 +28,16 @@ struct tsig {
 
 struct message {
 	struct question question; /* right for REPLY_WHOLE */
-	uint8_t rcode;            /* 0: an ordinary query of class IN, or CHAOS TXT */
-	uint8_t has_tsig;         /* 1: `tsig` is filled */
+	uint8_t rcode;    /* 0: an ordinary query of class IN, CHAOS TXT, or a cookie alone */
+	uint8_t has_tsig; /* 1: `tsig` is filled */
 	struct tsig tsig;
 };
 
-/* Reads `length` bytes as received; *message is valid as long as they are. */
-enum extent read_message(const uint8_t *query, size_t length, struct message *message);
+/*
+ * Reads `length` bytes as received; *message is valid as long as they are. cookies: whether we give
+ * any; else the message's does not count, though a malformed one is malformed.
+ */
+enum extent read_message(const uint8_t *query, size_t length, bool cookies,
+			 struct message *message);
 
 #endif

@@ -2,6 +2,7 @@
 /* Puts a reply together: header, question, body, OPT, TSIG. */
 #include "answer.h"
 
+#include "cookie.h"
 #include "decide.h"
 #include "identity.h"
 #include "message.h"
@@ -13,9 +14,13 @@
 /* A query and the reply that is being made for it. */
 struct exchange {
 	const struct answer_config *config;
+	const struct asker *asker;
 	const uint8_t *query;
 	uint8_t *reply;
 	size_t limit; /* bytes that the client takes */
+	enum cookie_state cookie_state;
+	struct cookie cookie; /* for the reply, unless the state is COOKIE_NONE */
+	enum limit_class class;
 	struct message message;
 };
 
@@ -46,11 +51,20 @@ static void put_header(const struct exchange *exchange, uint16_t flags, uint16_t
 	put16(at, counts->additional);
 }
 
+/* A cookie may come without a question (RFC 7873 5.4). */
+static uint16_t question_count(const struct exchange *exchange)
+{
+	return exchange->message.question.name_length ? 1 : 0;
+}
+
 /* Echoes the question, byte for byte. Returns the length so far. */
 static size_t put_question(const struct exchange *exchange)
 {
-	size_t length = exchange->message.question.name_length + 4;
+	size_t length = exchange->message.question.name_length;
 
+	if (!length)
+		return DNS_HEADER_SIZE;
+	length += 4;
 	put(exchange->reply + DNS_HEADER_SIZE, exchange->query + DNS_HEADER_SIZE, length);
 	return DNS_HEADER_SIZE + length;
 }
@@ -61,13 +75,17 @@ static bool gives_nsid(const struct exchange *exchange)
 	return exchange->message.question.nsid && exchange->config->nsid_length;
 }
 
+static bool gives_cookie(const struct exchange *exchange)
+{
+	return exchange->cookie_state != COOKIE_NONE;
+}
+
 static size_t opt_size(const struct exchange *exchange)
 {
 	if (!exchange->message.question.edns)
 		return 0;
-	if (!gives_nsid(exchange))
-		return DNS_OPT_SIZE;
-	return DNS_OPT_SIZE + DNS_OPTION_HEAD + exchange->config->nsid_length;
+	return DNS_OPT_SIZE + (gives_cookie(exchange) ? DNS_OPTION_HEAD + COOKIE_SIZE : 0) +
+	       (gives_nsid(exchange) ? DNS_OPTION_HEAD + exchange->config->nsid_length : 0);
 }
 
 /* RFC 6891 6.1.1: an OPT for an OPT. Returns the length with it. */
@@ -86,6 +104,10 @@ static size_t put_opt(const struct exchange *exchange, size_t length, uint8_t ex
 	*at++ = 0; /* version */
 	at = put16(at, question->dnssec_ok ? DNS_OPT_DO : 0);
 	at = put16(at, opt_size(exchange) - DNS_OPT_SIZE);
+	if (gives_cookie(exchange)) {
+		write_cookie(at, &exchange->cookie);
+		at += DNS_OPTION_HEAD + COOKIE_SIZE;
+	}
 	if (gives_nsid(exchange))
 		put_nsid(at, exchange->config);
 	counts->additional++;
@@ -117,41 +139,69 @@ static size_t put_tsig(const struct exchange *exchange, size_t length, struct co
 
 static size_t reply_header(const struct exchange *exchange)
 {
-	put_header(exchange, exchange->message.rcode, 0, &(struct counts){ 0 });
+	uint16_t slip = exchange->asker->slip ? DNS_TC : 0;
+
+	put_header(exchange, exchange->message.rcode | slip, 0, &(struct counts){ 0 });
 	return DNS_HEADER_SIZE;
 }
 
+/* Question and OPT only, and TC=1: the answer does not fit, or is not to be given over UDP. */
+static size_t reply_truncated(const struct exchange *exchange, uint16_t flags,
+			      uint8_t extended_rcode)
+{
+	struct counts counts = { 0 };
+	size_t length = put_opt(exchange, put_question(exchange), extended_rcode, &counts);
+
+	put_header(exchange, flags | DNS_TC, question_count(exchange), &counts);
+	return length;
+}
+
 /* Question and OPT, and a BADKEY's TSIG where it fits: its names may be long. */
-static size_t reply_error(const struct exchange *exchange, uint8_t rcode)
+static size_t reply_bare(const struct exchange *exchange, uint8_t rcode)
 {
 	const struct tsig *tsig = &exchange->message.tsig;
 	struct counts counts = { 0 };
-	size_t length = put_question(exchange);
 	uint16_t flags = rcode & 0xF;
+	size_t length;
 
-	length = put_opt(exchange, length, rcode >> 4, &counts);
+	if (exchange->asker->slip)
+		return reply_truncated(exchange, flags, rcode >> 4);
+	length = put_opt(exchange, put_question(exchange), rcode >> 4, &counts);
 	if (exchange->message.has_tsig) {
 		if (length + tsig->key_length + 10 + tsig->algorithm_length + 16 <= exchange->limit)
 			length = put_tsig(exchange, length, &counts);
 		else
 			flags |= DNS_TC;
 	}
-	put_header(exchange, flags, 1, &counts);
+	put_header(exchange, flags, question_count(exchange), &counts);
 	return length;
 }
 
+/* RFC 7873 5.4: no question, but a cookie. */
+static size_t reply_cookie(struct exchange *exchange)
+{
+	if (exchange->cookie_state == COOKIE_BAD)
+		return reply_bare(exchange, RCODE_BADCOOKIE);
+	exchange->class = LIMIT_ANSWER;
+	return reply_bare(exchange, RCODE_NOERROR);
+}
+
 /* RFC 4892. It fits: the question is short, and all of it has less than 512 bytes. */
-static size_t reply_chaos(const struct exchange *exchange)
+static size_t reply_chaos(struct exchange *exchange)
 {
 	struct counts counts = { .answer = 1 };
-	size_t length = put_question(exchange);
 	const uint8_t *text;
 	uint16_t text_length;
+	size_t length;
 
 	text = chaos_text(exchange->config, &exchange->message.question,
 			  exchange->query + DNS_HEADER_SIZE, &text_length);
 	if (!text)
-		return reply_error(exchange, RCODE_REFUSED);
+		return reply_bare(exchange, RCODE_REFUSED);
+	exchange->class = LIMIT_ANSWER;
+	if (exchange->asker->slip)
+		return reply_truncated(exchange, 0, 0);
+	length = put_question(exchange);
 	length = put_chaos(exchange->reply + length, text, text_length) - exchange->reply;
 	length = put_opt(exchange, length, 0, &counts);
 	put_header(exchange, 0, 1, &counts);
@@ -161,31 +211,24 @@ static size_t reply_chaos(const struct exchange *exchange)
 static size_t reply_answer(const struct exchange *exchange, const struct sections *sections)
 {
 	const struct question *question = &exchange->message.question;
-	size_t begin = put_question(exchange);
-	uint16_t flags = sections->flags;
 	struct counts counts;
 	struct writer writer;
 	size_t length;
 
-	writer_begin(&writer, exchange->reply, begin,
+	writer_begin(&writer, exchange->reply, put_question(exchange),
 		     exchange->limit - opt_size(exchange),
 		     exchange->reply + DNS_HEADER_SIZE + question->last_label);
-	if (render_required(&writer, sections, &counts)) {
-		for (size_t i = sections->glue_required; i < sections->glue_count; i++)
-			if (!render_glue(&writer, &sections->glue[i], &counts))
-				break;
-		length = writer.length;
-	} else {
-		counts = (struct counts){ 0 };
-		flags |= DNS_TC;
-		length = begin;
-	}
-	length = put_opt(exchange, length, 0, &counts);
-	put_header(exchange, flags, 1, &counts);
+	if (!render_required(&writer, sections, &counts))
+		return reply_truncated(exchange, sections->flags, 0);
+	for (size_t i = sections->glue_required; i < sections->glue_count; i++)
+		if (!render_glue(&writer, &sections->glue[i], &counts))
+			break;
+	length = put_opt(exchange, writer.length, 0, &counts);
+	put_header(exchange, sections->flags, 1, &counts);
 	return length;
 }
 
-static size_t reply_query(const struct zone *zone, const struct exchange *exchange)
+static size_t reply_query(const struct zone *zone, struct exchange *exchange)
 {
 	const struct question *question = &exchange->message.question;
 	struct asked asked = {
@@ -197,32 +240,64 @@ static size_t reply_query(const struct zone *zone, const struct exchange *exchan
 	struct sections sections;
 
 	if (!zone)
-		return reply_error(exchange, RCODE_SERVFAIL);
+		return reply_bare(exchange, RCODE_SERVFAIL);
 	answer_question(zone, &asked, &sections);
+	exchange->class = limit_class_of(sections.verdict);
+	if (exchange->asker->slip)
+		return reply_truncated(exchange, sections.flags, 0);
 	return reply_answer(exchange, &sections);
 }
 
-size_t answer_query(const struct zone *zone, const struct answer_config *config,
-		    enum transport transport, const uint8_t *query, size_t length, uint8_t *reply,
-		    size_t room)
+/* A message of which enough was understood for a reply with question and OPT. */
+static size_t reply_whole(const struct zone *zone, struct exchange *exchange)
 {
-	struct exchange exchange = { .config = config, .query = query, .reply = reply };
-	enum extent extent = read_message(query, length, &exchange.message);
+	const struct question *question = &exchange->message.question;
 
-	exchange.limit = size_limit(config, transport, &exchange.message.question);
+	if (exchange->message.rcode != RCODE_NOERROR)
+		return reply_bare(exchange, exchange->message.rcode);
+	if (!question->name_length)
+		return reply_cookie(exchange);
+	if (question->class == DNS_CLASS_CH)
+		return reply_chaos(exchange);
+	return reply_query(zone, exchange);
+}
+
+/* Judges the cookie of a message of `length` bytes, and makes the reply's. */
+static void weigh_cookie(struct exchange *exchange, size_t length)
+{
+	const struct question *question = &exchange->message.question;
+	const struct asker *asker = exchange->asker;
+
+	exchange->cookie_state = COOKIE_NONE;
+	if (question->cookie_length &&
+	    read_cookie(exchange->query, exchange->query + length, question, &exchange->cookie))
+		exchange->cookie_state =
+			judge_cookie(&exchange->cookie, question->cookie_length, &asker->address,
+				     exchange->config->cookies, asker->time);
+}
+
+size_t answer_query(const struct zone *zone, const struct answer_config *config,
+		    const struct asker *asker, const uint8_t *query, size_t length, uint8_t *reply,
+		    size_t room, struct answered *answered)
+{
+	struct exchange exchange = {
+		.config = config, .asker = asker, .query = query, .reply = reply
+	};
+	bool cookies = config->cookies && config->cookies->count;
+	enum extent extent = read_message(query, length, cookies, &exchange.message);
+	size_t given;
+
+	if (extent == REPLY_NONE)
+		return 0;
+	exchange.class = LIMIT_ERROR;
+	exchange.limit = size_limit(config, asker->transport, &exchange.message.question);
 	if (exchange.limit > room)
 		exchange.limit = room;
-	switch (extent) {
-	case REPLY_NONE:
-		return 0;
-	case REPLY_HEADER:
-		return reply_header(&exchange);
-	case REPLY_WHOLE:
-		break;
-	}
-	if (exchange.message.rcode != RCODE_NOERROR)
-		return reply_error(&exchange, exchange.message.rcode);
-	if (exchange.message.question.class == DNS_CLASS_CH)
-		return reply_chaos(&exchange);
-	return reply_query(zone, &exchange);
+	weigh_cookie(&exchange, length);
+	given = extent == REPLY_HEADER ? reply_header(&exchange) : reply_whole(zone, &exchange);
+	if (answered)
+		*answered =
+			(struct answered){ .class = exchange.class,
+					   .cookie_valid = exchange.cookie_state == COOKIE_VALID };
+	return given;
 }

@@ -28,6 +28,19 @@ int64_t server_clock_now(const struct server_clock *clock)
 	return clock->chosen ? seconds(CLOCK_BOOTTIME) + clock->offset : seconds(CLOCK_REALTIME);
 }
 
+int64_t server_clock_real_now(void)
+{
+	return seconds(CLOCK_REALTIME_COARSE);
+}
+
+uint64_t server_clock_steady_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
 const char *server_clock_text(int64_t time, char text[32])
 {
 	time_t at = time;

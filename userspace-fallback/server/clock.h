@@ -22,6 +22,12 @@ struct server_clock server_clock_from(int64_t now);
 /* Seconds since 1970. */
 int64_t server_clock_now(const struct server_clock *clock);
 
+/* Real time, whatever zone time was chosen; seconds since 1970. Cheap: some ms too early. */
+int64_t server_clock_real_now(void);
+
+/* A clock that never jumps (CLOCK_MONOTONIC), ns. Cheap, likewise. */
+uint64_t server_clock_steady_now(void);
+
 /* "2026-08-13 20:00 UTC" into text[32]; returns text. */
 const char *server_clock_text(int64_t time, char text[32]);
 

@@ -10,13 +10,15 @@
 #include <string.h>
 
 #include "identity.h"
+#include "limit_config.h"
 
 /* The kernel answers nearly everything; what is left needs no more threads by default. */
 #define WORKERS_DEFAULT_MOST 4
 
 enum { OPTION_TRUST_ANCHORS = 256, OPTION_VALIDATE_AT, OPTION_ZONEMD, OPTION_MAX_UDP_SIZE,
        OPTION_WORKERS, OPTION_USER, OPTION_TCP_CONNECTIONS, OPTION_TCP_IDLE, OPTION_ALLOW_OLDER,
-       OPTION_IDENTITY, OPTION_VERSION_TEXT, OPTION_NSID };
+       OPTION_IDENTITY, OPTION_VERSION_TEXT, OPTION_NSID, OPTION_COOKIE_SECRETS,
+       OPTION_RATE_LIMIT, OPTION_SLIP, OPTION_IPV4_PREFIX, OPTION_IPV6_PREFIX, OPTION_EXEMPT };
 
 static const struct option options[] = {
 	{ "address", required_argument, NULL, 'a' },
@@ -34,6 +36,12 @@ static const struct option options[] = {
 	{ "identity", required_argument, NULL, OPTION_IDENTITY },
 	{ "version-text", required_argument, NULL, OPTION_VERSION_TEXT },
 	{ "nsid", required_argument, NULL, OPTION_NSID },
+	{ "cookie-secrets", required_argument, NULL, OPTION_COOKIE_SECRETS },
+	{ "rate-limit", required_argument, NULL, OPTION_RATE_LIMIT },
+	{ "slip", required_argument, NULL, OPTION_SLIP },
+	{ "rate-limit-ipv4-prefix", required_argument, NULL, OPTION_IPV4_PREFIX },
+	{ "rate-limit-ipv6-prefix", required_argument, NULL, OPTION_IPV6_PREFIX },
+	{ "rate-limit-exempt", required_argument, NULL, OPTION_EXEMPT },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -54,6 +62,17 @@ static const char help[] =
 "      --identity TEXT       CHAOS TXT of hostname.bind and id.server (such names are refused)\n"
 "      --version-text TEXT   CHAOS TXT of version.bind and version.server (refused too)\n"
 "      --nsid TEXT|0xHEX     the name server identifier for clients that ask (none)\n"
+"      --cookie-secrets FILE give cookies (RFC 9018), with the secrets in this file, one a line\n"
+"                            of 32 hexadecimal digits: the active one, then, if there is one,\n"
+"                            the staging or previous one (no cookies)\n"
+"      --rate-limit N        send at most N UDP replies of a kind a second to each prefix of\n"
+"                            clients, 1-1000000; those with a valid cookie get all (no limit)\n"
+"      --slip S              tell every S-th limited client to come by TCP, the others nothing;\n"
+"                            0-1000, 0: none (2)\n"
+"      --rate-limit-ipv4-prefix BITS  1-32 (24)\n"
+"      --rate-limit-ipv6-prefix BITS  1-64 (56)\n"
+"      --rate-limit-exempt PREFIX     clients without limit, as 192.0.2.0/24; may be given\n"
+"                            several times\n"
 "      --workers N           threads, 1-64 (as many as CPUs, at most 4)\n"
 "      --tcp-connections N   at once (1000)\n"
 "      --tcp-idle SECONDS    close a connection without progress after that time (10)\n"
@@ -62,7 +81,8 @@ static const char help[] =
 "  -h, --help                this\n"
 "\n"
 "Prints 'ready serial=N' once it answers. SIGHUP reads the zone file again and prints\n"
-"'reloaded serial=N', or keeps the zone and says why. SIGTERM and SIGINT end it.\n";
+"'reloaded serial=N', or keeps the zone and says why. SIGHUP and SIGUSR1 read the cookie secrets\n"
+"again and print 'secrets count=N', or keep those in use. SIGTERM and SIGINT end it.\n";
 
 static bool wrong(const char *what, const char *value, const char *expected)
 {
@@ -105,6 +125,7 @@ static void set_defaults(struct command_line *line)
 	line->server.tcp_connections = SERVER_TCP_CONNECTIONS_DEFAULT;
 	line->server.tcp_idle_ms = SERVER_TCP_IDLE_DEFAULT * 1000;
 	line->server.answer.max_udp_size = ANSWER_UDP_SIZE_DEFAULT;
+	line->server.limit = limit_config_default();
 	line->source.zonemd = ZONEMD_REQUIRE;
 	line->source.clock = server_clock_real();
 	line->user = "nobody";
@@ -152,6 +173,37 @@ static bool read_identity(int option, const char *word, struct command_line *lin
 	default:
 		what = "--nsid";
 		wanted = nsid_take(config, line->nsid, word);
+		break;
+	}
+	if (wanted)
+		server_log("%s: '%s' %s", what, word, wanted);
+	return !wanted;
+}
+
+static bool read_rate_limit(int option, const char *word, struct limit_config *config)
+{
+	const char *wanted, *what;
+
+	switch (option) {
+	case OPTION_RATE_LIMIT:
+		what = "--rate-limit";
+		wanted = limit_rate_take(config, word);
+		break;
+	case OPTION_SLIP:
+		what = "--slip";
+		wanted = limit_slip_take(config, word);
+		break;
+	case OPTION_IPV4_PREFIX:
+		what = "--rate-limit-ipv4-prefix";
+		wanted = limit_ipv4_prefix_take(config, word);
+		break;
+	case OPTION_IPV6_PREFIX:
+		what = "--rate-limit-ipv6-prefix";
+		wanted = limit_ipv6_prefix_take(config, word);
+		break;
+	default:
+		what = "--rate-limit-exempt";
+		wanted = limit_exempt_take(config, word);
 		break;
 	}
 	if (wanted)
@@ -247,6 +299,15 @@ static bool read_option(int option, const char *word, struct places *places,
 	case OPTION_VERSION_TEXT:
 	case OPTION_NSID:
 		return read_identity(option, word, line);
+	case OPTION_COOKIE_SECRETS:
+		line->cookie_secrets = word;
+		return true;
+	case OPTION_RATE_LIMIT:
+	case OPTION_SLIP:
+	case OPTION_IPV4_PREFIX:
+	case OPTION_IPV6_PREFIX:
+	case OPTION_EXEMPT:
+		return read_rate_limit(option, word, &line->server.limit);
 	case '?': /* getopt named it */
 		return false;
 	default:

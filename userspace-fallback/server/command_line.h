@@ -12,6 +12,7 @@
 struct command_line {
 	struct server_config server; /* its endpoints are those below */
 	struct zone_source source;   /* strings are those of argv */
+	const char *cookie_secrets;  /* file; NULL: no cookies are given */
 	const char *user;
 	uint8_t nsid[NSID_MAX]; /* the server's answer config points to it, and into argv */
 	struct endpoint endpoints[COMMAND_LINE_ADDRESSES_MOST];

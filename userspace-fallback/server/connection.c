@@ -9,15 +9,18 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "clock.h"
+
 /*
  * What a worker spends on queries over CONNECTION_ROOM in all, so that a thousand clients that
  * send 64 KB each, slowly, do not fill the memory.
  */
 #define LONG_QUERIES_MOST (2 << 20)
 
-void stream_init(struct stream *stream, int fd)
+void stream_init(struct stream *stream, int fd, const struct address *client)
 {
 	stream->fd = fd;
+	stream->client = *client;
 	stream->progress = false;
 	stream->last = false;
 	stream->in = stream->own;
@@ -120,8 +123,11 @@ static void answer_one(struct stream *stream, struct tcp_share *share, const str
 		       const uint8_t *query, size_t length)
 {
 	uint8_t *place = share->answer + share->answers;
-	size_t answer = answer_query(zone, share->config, TRANSPORT_TCP, query, length, place + 2,
-				     ANSWER_TCP_SIZE_MOST);
+	const struct asker asker = { .transport = TRANSPORT_TCP,
+				     .time = server_clock_real_now(),
+				     .address = stream->client };
+	size_t answer = answer_query(zone, &share->answerer->config, &asker, query, length,
+				     place + 2, ANSWER_TCP_SIZE_MOST, NULL);
 
 	if (!answer) {
 		stream->last = true;
@@ -150,7 +156,7 @@ static void consume(struct stream *stream, struct tcp_share *share, size_t lengt
  * connection failed. */
 static bool answer_all(struct stream *stream, struct tcp_share *share)
 {
-	const struct zone *zone = zone_reader_zone(share->reader);
+	const struct zone *zone = answerer_renew(share->answerer);
 	size_t at = 0;
 
 	share->answers = 0;

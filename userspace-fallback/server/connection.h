@@ -7,8 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "answer.h"
-#include "zone_slot.h"
+#include "answerer.h"
 
 /* Queries that fit here cost no memory of their own; nearly all do. */
 #define CONNECTION_ROOM 2048
@@ -21,8 +20,7 @@
 
 /* What a worker's connections share. */
 struct tcp_share {
-	struct zone_reader *reader;
-	const struct answer_config *config;
+	struct answerer *answerer;
 	size_t long_queries; /* bytes that connections hold for queries over CONNECTION_ROOM */
 	size_t answers;      /* bytes in `answer` */
 	uint8_t answer[TCP_WRITE_SIZE + TCP_MESSAGE_MOST];
@@ -38,6 +36,7 @@ enum stream_state {
 
 struct stream {
 	int fd;
+	struct address client;
 	bool progress; /* set by every whole query and every backlog that was delivered */
 	bool last;     /* no more queries will be read */
 	uint8_t *in;   /* `room` bytes, `in_length` of them received and not answered yet */
@@ -47,8 +46,8 @@ struct stream {
 	uint8_t own[CONNECTION_ROOM];
 };
 
-/* A stream on a connected, non-blocking socket. The socket stays the caller's. */
-void stream_init(struct stream *stream, int fd);
+/* A stream on a connected, non-blocking socket of a client. The socket stays the caller's. */
+void stream_init(struct stream *stream, int fd, const struct address *client);
 
 /*
  * Does what can be done without waiting: delivers, answers, reads once. To be called when the

@@ -59,6 +59,17 @@ bool endpoint_parse(const char *ip, uint16_t port, struct endpoint *endpoint, ch
 	return true;
 }
 
+struct address address_of(const struct sockaddr_storage *client)
+{
+	struct address address = { { [10] = 0xFF, [11] = 0xFF } };
+
+	if (client->ss_family == AF_INET)
+		memcpy(address.byte + 12, &((const struct sockaddr_in *)client)->sin_addr, 4);
+	else
+		memcpy(address.byte, &((const struct sockaddr_in6 *)client)->sin6_addr, 16);
+	return address;
+}
+
 static void explain(const struct endpoint *endpoint, int type, int error, char why[SERVER_WHY])
 {
 	const char *protocol = type == SOCK_DGRAM ? "UDP" : "TCP";

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "guard.h"
 #include "log.h"
 
 /* One address and port to serve. */
@@ -21,6 +22,9 @@ struct endpoint {
  * False with a line in why: not an address, or the wildcard, whose replies could leave from
  * another address than was asked. */
 bool endpoint_parse(const char *ip, uint16_t port, struct endpoint *endpoint, char why[SERVER_WHY]);
+
+/* The address of a client's socket, as cookies and rate limits take it. */
+struct address address_of(const struct sockaddr_storage *client);
 
 /* True when nobody else has the endpoint's UDP or TCP port; else a line in why. Without this,
  * SO_REUSEPORT would let a second server of the same user take a share of the queries. */

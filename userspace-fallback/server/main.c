@@ -30,10 +30,11 @@
 struct fallback {
 	struct command_line line;
 	struct zone_slot slot;
+	struct secret_slot secrets;
 	struct server *server;
 	struct reload reload;
 	uv_loop_t loop;
-	uv_signal_t hangup, terminate, interrupt;
+	uv_signal_t hangup, user1, terminate, interrupt;
 	uv_timer_t tick;
 };
 
@@ -61,11 +62,40 @@ static void on_reloaded(struct reload *reload)
 	server_log("the zone stays at serial %u: %s", serial, reload->why);
 }
 
+/* Takes the file's secrets into use, or keeps those before and says why. */
+static void reload_secrets(struct fallback *fallback)
+{
+	char why[SERVER_WHY];
+	unsigned int count =
+		secret_slot_load(&fallback->secrets, fallback->line.cookie_secrets, why);
+
+	if (!count) {
+		server_log("the cookie secrets stay as they are: %s", why);
+		return;
+	}
+	server_wake(fallback->server);
+	printf("secrets count=%u\n", count);
+	fflush(stdout);
+}
+
+static void on_user1(uv_signal_t *signal, int number)
+{
+	struct fallback *fallback = signal->data;
+
+	(void)number;
+	if (fallback->line.cookie_secrets)
+		reload_secrets(fallback);
+	else
+		server_log("SIGUSR1 reads cookie secrets again: start with --cookie-secrets FILE");
+}
+
 static void on_hangup(uv_signal_t *signal, int number)
 {
 	struct fallback *fallback = signal->data;
 
 	(void)number;
+	if (fallback->line.cookie_secrets)
+		reload_secrets(fallback);
 	reload_request(&fallback->reload, &fallback->loop);
 }
 
@@ -75,6 +105,8 @@ static void on_tick(uv_timer_t *timer)
 
 	zone_slot_tick(&fallback->slot, server_clock_now(&fallback->line.source.clock));
 	zone_slot_sweep(&fallback->slot);
+	if (fallback->server)
+		server_tick(fallback->server);
 }
 
 /* Leaves the loop without handles: it ends once a running reload has ended. */
@@ -85,6 +117,7 @@ static void on_end(uv_signal_t *signal, int number)
 	(void)number;
 	fallback->reload.again = false;
 	uv_close((uv_handle_t *)&fallback->hangup, NULL);
+	uv_close((uv_handle_t *)&fallback->user1, NULL);
 	uv_close((uv_handle_t *)&fallback->terminate, NULL);
 	uv_close((uv_handle_t *)&fallback->interrupt, NULL);
 	uv_close((uv_handle_t *)&fallback->tick, NULL);
@@ -105,6 +138,7 @@ static void watch(struct fallback *fallback)
 	fallback->reload.done = on_reloaded;
 	fallback->reload.data = fallback;
 	watch_signal(fallback, &fallback->hangup, SIGHUP, on_hangup);
+	watch_signal(fallback, &fallback->user1, SIGUSR1, on_user1);
 	watch_signal(fallback, &fallback->terminate, SIGTERM, on_end);
 	watch_signal(fallback, &fallback->interrupt, SIGINT, on_end);
 	uv_timer_init(&fallback->loop, &fallback->tick);
@@ -174,6 +208,26 @@ static bool enter_zone_directory(struct zone_source *source, char why[SERVER_WHY
 	return false;
 }
 
+/* Reads the cookie secrets, by a name that is still valid after enter_zone_directory(). */
+static bool read_secrets(struct fallback *fallback, char why[SERVER_WHY])
+{
+	static char absolute[2 * PATH_MAX];
+	const char *file = fallback->line.cookie_secrets;
+	char directory[PATH_MAX];
+
+	if (!file)
+		return true;
+	if (*file != '/') {
+		if (!getcwd(directory, sizeof(directory))) {
+			snprintf(why, SERVER_WHY, "%.400s: %s", file, strerror(errno));
+			return false;
+		}
+		snprintf(absolute, sizeof(absolute), "%s/%s", directory, file);
+		fallback->line.cookie_secrets = absolute;
+	}
+	return secret_slot_load(&fallback->secrets, fallback->line.cookie_secrets, why);
+}
+
 static bool allow_descriptors(const struct server_config *config, char why[SERVER_WHY])
 {
 	rlim_t needed = config->tcp_connections + DESCRIPTORS_BESIDE +
@@ -200,13 +254,13 @@ static bool start(struct fallback *fallback, char why[SERVER_WHY])
 {
 	struct command_line *line = &fallback->line;
 
-	if (!allow_descriptors(&line->server, why))
+	if (!allow_descriptors(&line->server, why) || !read_secrets(fallback, why))
 		return false;
 	fallback->server = server_open(&line->server, why);
 	return fallback->server && enter_zone_directory(&line->source, why) &&
 	       privileges_drop(line->user, why) &&
 	       zone_source_load(&line->source, &fallback->slot, why) &&
-	       server_start(fallback->server, &fallback->slot, why);
+	       server_start(fallback->server, &fallback->slot, &fallback->secrets, why);
 }
 
 static int serve(struct fallback *fallback)
@@ -215,6 +269,7 @@ static int serve(struct fallback *fallback)
 	bool ok;
 
 	zone_slot_init(&fallback->slot);
+	secret_slot_init(&fallback->secrets);
 	uv_loop_init(&fallback->loop);
 	/* From here on a signal is kept until the loop runs. */
 	watch(fallback);
@@ -228,6 +283,7 @@ static int serve(struct fallback *fallback)
 	uv_run(&fallback->loop, UV_RUN_DEFAULT);
 	uv_loop_close(&fallback->loop);
 	server_stop(fallback->server);
+	secret_slot_destroy(&fallback->secrets);
 	zone_slot_destroy(&fallback->slot);
 	return ok ? 0 : 1;
 }

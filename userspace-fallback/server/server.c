@@ -6,10 +6,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "worker.h"
 
 struct server {
 	struct answer_config answer;
+	struct limiter *limiter; /* NULL: replies are not limited */
 	struct tcp_limits limits;
 	unsigned int worker_count;
 	size_t endpoint_count;
@@ -71,6 +73,15 @@ static bool open_all(struct server *server, const struct server_config *config,
 	return true;
 }
 
+static bool open_limiter(struct server *server, const struct server_config *config,
+			 char why[SERVER_WHY])
+{
+	if (!config->limit.rate)
+		return true;
+	server->limiter = limiter_open(&config->limit, why);
+	return server->limiter;
+}
+
 struct server *server_open(const struct server_config *config, char why[SERVER_WHY])
 {
 	struct server *server = new_server(config);
@@ -79,24 +90,30 @@ struct server *server_open(const struct server_config *config, char why[SERVER_W
 		snprintf(why, SERVER_WHY, "out of memory for %u workers", config->workers);
 		return NULL;
 	}
-	if (!open_all(server, config, why)) {
+	if (!open_limiter(server, config, why) || !open_all(server, config, why)) {
 		server_stop(server);
 		return NULL;
 	}
 	return server;
 }
 
-bool server_start(struct server *server, struct zone_slot *slot, char why[SERVER_WHY])
+bool server_start(struct server *server, struct zone_slot *zones, struct secret_slot *secrets,
+		  char why[SERVER_WHY])
 {
+	const struct worker_share share = { .zones = zones,
+					    .secrets = secrets,
+					    .config = &server->answer,
+					    .limiter = server->limiter,
+					    .tcp = server->limits };
+
 	for (size_t i = 0; i < server->opened; i++)
 		if (!listen_tcp_begin(server->tcp_sockets[i], why))
 			return false;
 	for (unsigned int i = 0; i < server->worker_count; i++) {
 		size_t first = i * server->endpoint_count;
 
-		if (!worker_start(&server->workers[i], slot, &server->answer, &server->limits,
-				  server->udp_sockets + first, server->tcp_sockets + first,
-				  server->endpoint_count, why))
+		if (!worker_start(&server->workers[i], &share, server->udp_sockets + first,
+				  server->tcp_sockets + first, server->endpoint_count, why))
 			return false;
 	}
 	return true;
@@ -106,6 +123,12 @@ void server_wake(struct server *server)
 {
 	for (unsigned int i = 0; i < server->worker_count; i++)
 		worker_wake(&server->workers[i]);
+}
+
+void server_tick(struct server *server)
+{
+	if (server->limiter)
+		limiter_tick(server->limiter, server_clock_steady_now());
 }
 
 void server_stop(struct server *server)
@@ -118,6 +141,7 @@ void server_stop(struct server *server)
 		close(server->udp_sockets[i]);
 		close(server->tcp_sockets[i]);
 	}
+	limiter_free(server->limiter);
 	free(server->udp_sockets);
 	free(server->tcp_sockets);
 	free(server);

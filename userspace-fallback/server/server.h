@@ -7,8 +7,10 @@
 #include <stddef.h>
 
 #include "answer.h"
+#include "limit_config.h"
 #include "listen.h"
 #include "log.h"
+#include "secret_slot.h"
 #include "zone_slot.h"
 
 #define SERVER_WORKERS_MOST            64
@@ -21,7 +23,8 @@ struct server_config {
 	unsigned int workers;         /* 1-SERVER_WORKERS_MOST */
 	unsigned int tcp_connections; /* at once; split evenly between the workers, rounded up */
 	unsigned int tcp_idle_ms;
-	struct answer_config answer;
+	struct answer_config answer; /* but for its cookies, which come from a slot */
+	struct limit_config limit;   /* of UDP replies */
 };
 
 struct server;
@@ -31,11 +34,17 @@ struct server;
 struct server *server_open(const struct server_config *config, char why[SERVER_WHY]);
 
 /* Starts the workers: when this returns true, every address answers from the slot's zone, UDP and
- * TCP. The slot must outlive the server. False with a line in why. */
-bool server_start(struct server *server, struct zone_slot *slot, char why[SERVER_WHY]);
+ * TCP, with cookies if there are secrets. The slots must outlive the server. False with a line in
+ * why. */
+bool server_start(struct server *server, struct zone_slot *zones, struct secret_slot *secrets,
+		  char why[SERVER_WHY]);
 
-/* After a publication: idle workers let go of the zone before, so that it can be freed. */
+/* After a publication: idle workers let go of the zone before, so that it can be freed, and of the
+ * secrets before. */
 void server_wake(struct server *server);
+
+/* To be called about once a second: tells the operator of replies that were limited. */
+void server_tick(struct server *server);
 
 /* Ends all workers, closes all sockets, frees the server; NULL is fine. */
 void server_stop(struct server *server);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "connection.h"
+#include "listen.h"
 #include "log.h"
 
 /* Connections taken in one turn of the loop. */
@@ -148,7 +149,7 @@ static void make_place(struct tcp *tcp)
 		close_connection(TAILQ_FIRST(&tcp->connections));
 }
 
-static bool add_connection(struct tcp *tcp, int fd)
+static bool add_connection(struct tcp *tcp, int fd, const struct address *client)
 {
 	struct connection *connection = malloc(sizeof(*connection));
 
@@ -163,7 +164,7 @@ static bool add_connection(struct tcp *tcp, int fd)
 	connection->tcp = tcp;
 	connection->events = 0;
 	connection->deadline = uv_now(tcp->loop) + tcp->limits.idle_ms;
-	stream_init(&connection->stream, fd);
+	stream_init(&connection->stream, fd, client);
 	TAILQ_INSERT_TAIL(&tcp->connections, connection, place);
 	tcp->open++;
 	poll_for(connection, UV_READABLE);
@@ -204,10 +205,15 @@ static void on_listener(uv_poll_t *poll, int status, int events)
 		return;
 	}
 	for (int i = 0; i < ACCEPT_BATCH; i++) {
-		int fd = accept4(listener->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		struct sockaddr_storage from = { .ss_family = AF_UNSPEC };
+		socklen_t length = sizeof(from);
+		int fd = accept4(listener->fd, (struct sockaddr *)&from, &length,
+				 SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 		if (fd >= 0) {
-			if (!add_connection(listener->tcp, fd))
+			const struct address client = address_of(&from);
+
+			if (!add_connection(listener->tcp, fd, &client))
 				close(fd);
 			continue;
 		}
@@ -219,8 +225,7 @@ static void on_listener(uv_poll_t *poll, int status, int events)
 	}
 }
 
-struct tcp *tcp_open(uv_loop_t *loop, struct zone_reader *reader,
-		     const struct answer_config *config, const struct tcp_limits *limits,
+struct tcp *tcp_open(uv_loop_t *loop, struct answerer *answerer, const struct tcp_limits *limits,
 		     const int *listeners, size_t count)
 {
 	struct tcp *tcp = calloc(1, sizeof(*tcp) + count * sizeof(tcp->listeners[0]));
@@ -229,8 +234,7 @@ struct tcp *tcp_open(uv_loop_t *loop, struct zone_reader *reader,
 		return NULL;
 	tcp->loop = loop;
 	tcp->limits = *limits;
-	tcp->share.reader = reader;
-	tcp->share.config = config;
+	tcp->share.answerer = answerer;
 	TAILQ_INIT(&tcp->connections);
 	uv_timer_init(loop, &tcp->idle);
 	uv_timer_init(loop, &tcp->rest);

@@ -6,8 +6,7 @@
 #include <stddef.h>
 #include <uv.h>
 
-#include "answer.h"
-#include "zone_slot.h"
+#include "answerer.h"
 
 struct tcp_limits {
 	unsigned int connections; /* at once, of this worker; at least 1 */
@@ -18,14 +17,12 @@ struct tcp;
 
 /*
  * Serves `count` listening sockets of listen_tcp() on a loop. They stay the caller's, and must
- * stay open until tcp_close(); reader and config must live as long. Returns NULL when out of
- * memory.
+ * stay open until tcp_close(); the answerer must live as long. Returns NULL when out of memory.
  *
  * When all connections are taken, the one that has been without progress for longest is closed
  * for the new one.
  */
-struct tcp *tcp_open(uv_loop_t *loop, struct zone_reader *reader,
-		     const struct answer_config *config, const struct tcp_limits *limits,
+struct tcp *tcp_open(uv_loop_t *loop, struct answerer *answerer, const struct tcp_limits *limits,
 		     const int *listeners, size_t count);
 
 /* Closes everything, on the loop's thread; the loop then ends by itself. */

@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#include "clock.h"
+#include "listen.h"
 #include "log.h"
 
 #define UDP_BATCH 32
@@ -28,8 +30,8 @@ struct udp_socket {
 };
 
 struct udp {
-	struct zone_reader *reader;
-	const struct answer_config *config;
+	struct answerer *answerer;
+	struct limiter *limiter;
 	uint8_t *query_bytes; /* UDP_BATCH of UDP_QUERY_MOST */
 	struct exchange exchange[UDP_BATCH];
 	struct mmsghdr queries[UDP_BATCH], replies[UDP_BATCH];
@@ -37,10 +39,55 @@ struct udp {
 	struct udp_socket sockets[];
 };
 
+/* When a batch was received, and the zone that it is answered from. */
+struct moment {
+	const struct zone *zone;
+	uint32_t real;   /* seconds since 1970 */
+	uint64_t steady; /* CLOCK_MONOTONIC, ns */
+};
+
+static struct moment begin_batch(const struct udp *udp)
+{
+	return (struct moment){ .zone = answerer_renew(udp->answerer),
+				.real = server_clock_real_now(),
+				.steady = udp->limiter ? server_clock_steady_now() : 0 };
+}
+
+static size_t ask_engine(const struct udp *udp, const struct moment *moment,
+			 const struct asker *asker, struct exchange *exchange, size_t length,
+			 struct answered *answered)
+{
+	return answer_query(moment->zone, &udp->answerer->config, asker, exchange->query.iov_base,
+			    length, exchange->reply_bytes, sizeof(exchange->reply_bytes), answered);
+}
+
+/* Answers a query of `length` bytes; returns the reply's length, or 0 when there is none. */
+static size_t answer_one(const struct udp *udp, const struct moment *moment,
+			 struct exchange *exchange, size_t length)
+{
+	struct asker asker = { .transport = TRANSPORT_UDP,
+			       .time = moment->real,
+			       .address = address_of(&exchange->client) };
+	struct answered answered;
+	size_t given = ask_engine(udp, moment, &asker, exchange, length, &answered);
+
+	if (!given || !udp->limiter)
+		return given;
+	switch (limiter_take(udp->limiter, &asker.address, &answered, moment->steady)) {
+	case LIMIT_SEND:
+		return given;
+	case LIMIT_SLIP:
+		asker.slip = true;
+		return ask_engine(udp, moment, &asker, exchange, length, NULL);
+	default:
+		return 0;
+	}
+}
+
 /* Answers `count` received queries; returns the number of replies. */
 static unsigned int answer_batch(struct udp *udp, unsigned int count)
 {
-	const struct zone *zone = zone_reader_zone(udp->reader);
+	const struct moment moment = begin_batch(udp);
 	unsigned int replies = 0;
 
 	for (unsigned int i = 0; i < count; i++) {
@@ -48,9 +95,7 @@ static unsigned int answer_batch(struct udp *udp, unsigned int count)
 		struct msghdr *reply = &udp->replies[replies].msg_hdr;
 
 		exchange->reply.iov_len =
-			answer_query(zone, udp->config, TRANSPORT_UDP, exchange->query.iov_base,
-				     udp->queries[i].msg_len, exchange->reply_bytes,
-				     sizeof(exchange->reply_bytes));
+			answer_one(udp, &moment, exchange, udp->queries[i].msg_len);
 		if (!exchange->reply.iov_len)
 			continue;
 		reply->msg_name = &exchange->client;
@@ -121,15 +166,15 @@ static void init_batch(struct udp *udp)
 	}
 }
 
-struct udp *udp_open(uv_loop_t *loop, struct zone_reader *reader,
-		     const struct answer_config *config, const int *sockets, size_t count)
+struct udp *udp_open(uv_loop_t *loop, struct answerer *answerer, struct limiter *limiter,
+		     const int *sockets, size_t count)
 {
 	struct udp *udp = calloc(1, sizeof(*udp) + count * sizeof(udp->sockets[0]));
 
 	if (!udp)
 		return NULL;
-	udp->reader = reader;
-	udp->config = config;
+	udp->answerer = answerer;
+	udp->limiter = limiter;
 	udp->query_bytes = malloc((size_t)UDP_BATCH * UDP_QUERY_MOST);
 	if (!udp->query_bytes) {
 		udp_free(udp);

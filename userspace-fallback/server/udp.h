@@ -7,18 +7,18 @@
 #include <stddef.h>
 #include <uv.h>
 
-#include "answer.h"
-#include "zone_slot.h"
+#include "answerer.h"
+#include "limiter.h"
 
 struct udp;
 
 /*
  * Serves `count` sockets of listen_udp() on a loop. The sockets stay the caller's, and must stay
- * open until udp_close(); reader and config must live as long. Returns NULL when out of memory or
- * descriptors.
+ * open until udp_close(); answerer and limiter must live as long. limiter: NULL when replies are
+ * not limited. Returns NULL when out of memory or descriptors.
  */
-struct udp *udp_open(uv_loop_t *loop, struct zone_reader *reader,
-		     const struct answer_config *config, const int *sockets, size_t count);
+struct udp *udp_open(uv_loop_t *loop, struct answerer *answerer, struct limiter *limiter,
+		     const int *sockets, size_t count);
 
 /* Stops serving, on the loop's thread; the loop then ends by itself. */
 void udp_close(struct udp *udp);

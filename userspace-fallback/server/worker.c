@@ -21,7 +21,7 @@ static void on_wake(uv_async_t *wake)
 	if (atomic_load(&worker->stopping))
 		close_all(worker);
 	else
-		zone_reader_zone(&worker->reader);
+		answerer_renew(&worker->answerer);
 }
 
 static void run(void *data)
@@ -29,19 +29,18 @@ static void run(void *data)
 	struct worker *worker = data;
 
 	uv_run(&worker->loop, UV_RUN_DEFAULT);
-	zone_reader_release(&worker->reader);
 }
 
 static void free_all(struct worker *worker)
 {
 	uv_loop_close(&worker->loop);
+	answerer_release(&worker->answerer);
 	udp_free(worker->udp);
 	tcp_free(worker->tcp);
 }
 
-bool worker_start(struct worker *worker, struct zone_slot *slot, const struct answer_config *config,
-		  const struct tcp_limits *limits, const int *udp_sockets, const int *tcp_sockets,
-		  size_t count, char why[SERVER_WHY])
+bool worker_start(struct worker *worker, const struct worker_share *share, const int *udp_sockets,
+		  const int *tcp_sockets, size_t count, char why[SERVER_WHY])
 {
 	int error = uv_loop_init(&worker->loop);
 
@@ -49,10 +48,11 @@ bool worker_start(struct worker *worker, struct zone_slot *slot, const struct an
 		uv_async_init(&worker->loop, &worker->wake, on_wake);
 		worker->wake.data = worker;
 		atomic_init(&worker->stopping, false);
-		zone_reader_init(&worker->reader, slot);
-		worker->udp = udp_open(&worker->loop, &worker->reader, config, udp_sockets, count);
-		worker->tcp = tcp_open(&worker->loop, &worker->reader, config, limits, tcp_sockets,
-				       count);
+		answerer_init(&worker->answerer, share->zones, share->secrets, share->config);
+		worker->udp = udp_open(&worker->loop, &worker->answerer, share->limiter,
+				       udp_sockets, count);
+		worker->tcp =
+			tcp_open(&worker->loop, &worker->answerer, &share->tcp, tcp_sockets, count);
 		error = worker->udp && worker->tcp ? uv_thread_create(&worker->thread, run, worker)
 						   : UV_ENOMEM;
 		if (!error) {

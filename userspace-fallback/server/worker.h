@@ -8,11 +8,10 @@
 #include <stddef.h>
 #include <uv.h>
 
-#include "answer.h"
+#include "answerer.h"
 #include "log.h"
 #include "tcp.h"
 #include "udp.h"
-#include "zone_slot.h"
 
 /* Of a worker's functions only; zeroed before worker_start(). */
 struct worker {
@@ -21,9 +20,18 @@ struct worker {
 	uv_thread_t thread;
 	atomic_bool stopping;
 	bool started;
-	struct zone_reader reader;
+	struct answerer answerer;
 	struct udp *udp;
 	struct tcp *tcp;
+};
+
+/* What all workers of a server share; all of it must outlive them. */
+struct worker_share {
+	struct zone_slot *zones;
+	struct secret_slot *secrets;
+	const struct answer_config *config;
+	struct limiter *limiter; /* NULL: UDP replies are not limited */
+	struct tcp_limits tcp;   /* of each worker */
 };
 
 /*
@@ -31,9 +39,8 @@ struct worker {
  * stay the caller's and must stay open until worker_stop(). False with a line in why: nothing was
  * started, and worker_stop() is not needed.
  */
-bool worker_start(struct worker *worker, struct zone_slot *slot, const struct answer_config *config,
-		  const struct tcp_limits *limits, const int *udp_sockets, const int *tcp_sockets,
-		  size_t count, char why[SERVER_WHY]);
+bool worker_start(struct worker *worker, const struct worker_share *share, const int *udp_sockets,
+		  const int *tcp_sockets, size_t count, char why[SERVER_WHY]);
 
 /* Makes an idle worker look at the slot, so that it lets go of a replaced zone. */
 void worker_wake(struct worker *worker);

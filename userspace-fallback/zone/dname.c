@@ -2,6 +2,7 @@
 /* Domain names in wire form: compared, measured and shown. */
 #include "dname.h"
 
+#include <ldns/ldns.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -109,4 +110,15 @@ void dname_text(char text[DNAME_TEXT_ROOM], const uint8_t *name)
 		text[at++] = '.';
 	}
 	text[at] = '\0';
+}
+
+size_t dname_parse(const char *text, uint8_t name[DNAME_LONGEST])
+{
+	ldns_rdf *parsed = ldns_dname_new_frm_str(text);
+	size_t length = parsed ? ldns_rdf_size(parsed) : 0;
+
+	if (length)
+		memcpy(name, ldns_rdf_data(parsed), length);
+	ldns_rdf_deep_free(parsed);
+	return length;
 }

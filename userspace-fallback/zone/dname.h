@@ -31,6 +31,12 @@ static inline uint8_t dname_lower(uint8_t byte)
 	return byte >= 'A' && byte <= 'Z' ? byte + ('a' - 'A') : byte;
 }
 
+/*
+ * Reads a name in presentation form, with or without the last dot, into `name`. Returns its length
+ * in wire form, or 0 when it is none.
+ */
+size_t dname_parse(const char *text, uint8_t name[DNAME_LONGEST]);
+
 /* Presentation form, \DDD for what is not a visible character; cut short with "..." */
 void dname_text(char text[DNAME_TEXT_ROOM], const uint8_t *name);
 

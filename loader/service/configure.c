@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* From options to maps. */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#include "broadcast.h"
+#include "configure.h"
+#include "identity.h"
+#include "log.h"
+#include "network.h"
+
+/* Cookies are stamped with real time, which BPF has not; TAI it has, and the two move together. */
+static __s32 tai_offset(void)
+{
+	struct timespec tai, real;
+
+	clock_gettime(CLOCK_REALTIME, &real);
+	clock_gettime(CLOCK_TAI, &tai);
+	/* Whole seconds; between the two calls little time passes. */
+	return tai.tv_sec - real.tv_sec - (tai.tv_nsec < real.tv_nsec);
+}
+
+static int write_settings(const struct service *service)
+{
+	const struct options *options = service->options;
+	struct settings settings = {
+		.layout_version = LAYOUT_VERSION,
+		.max_udp_size = options->answer.max_udp_size,
+		.zone_time = zone_clock_origin(&service->clock),
+		.network = network_namespace(),
+		.subtrees = options->subtrees,
+		.tai_offset = tai_offset(),
+	};
+	__u32 zero = 0;
+
+	if (!limit_begin(&options->limit, &settings.limit))
+		return -errno;
+	return bpf_map_update_elem(service->program.maps.settings, &zero, &settings, BPF_ANY);
+}
+
+static int write_identity(const struct service *service)
+{
+	struct identity identity;
+	__u32 zero = 0;
+
+	identity_render(&service->options->answer, &identity);
+	return bpf_map_update_elem(service->program.maps.identity, &zero, &identity, BPF_ANY);
+}
+
+static int write_subtrees(const struct service *service)
+{
+	const struct options *options = service->options;
+	int error = 0;
+
+	for (__u32 i = 0; !error && i < options->subtrees; i++)
+		error = bpf_map_update_elem(service->program.maps.subtrees, &i,
+					    &options->subtree[i], BPF_ANY);
+	return error;
+}
+
+static int write_exempt(const struct service *service)
+{
+	const struct limit_config *limit = &service->options->limit;
+	__u32 one = 1;
+	int error = 0;
+
+	for (__u32 i = 0; !error && i < limit->exempt_count; i++)
+		error = bpf_map_update_elem(service->program.maps.exempt, &limit->exempt[i], &one,
+					    BPF_ANY);
+	return error;
+}
+
+static int write_addresses(const struct service *service)
+{
+	const struct options *options = service->options;
+	struct address broadcast[BROADCASTS_MAX];
+	size_t broadcasts = broadcasts_find(&service->devices, broadcast, BROADCASTS_MAX);
+	__u32 ours = ADDRESS_OURS, subnets = ADDRESS_BROADCAST;
+	int map = service->program.maps.addresses, error = 0;
+
+	for (size_t i = 0; !error && i < broadcasts; i++)
+		error = bpf_map_update_elem(map, &broadcast[i], &subnets, BPF_ANY);
+	for (size_t i = 0; !error && i < options->addresses; i++)
+		error = bpf_map_update_elem(map, &options->address[i].value, &ours, BPF_ANY);
+	return error;
+}
+
+static bool written(const char *map, int error)
+{
+	if (error)
+		log_error("can't write to the map '%s': %s", map, strerror(-error));
+	return !error;
+}
+
+bool configure_secrets(const struct service *service)
+{
+	__u32 zero = 0;
+
+	return written("cookie_secrets",
+		       bpf_map_update_elem(service->program.maps.cookie_secrets, &zero,
+					   &service->secrets.value, BPF_ANY));
+}
+
+bool configure(const struct service *service)
+{
+	return written("settings", write_settings(service)) &&
+	       written("identity", write_identity(service)) && configure_secrets(service) &&
+	       written("subtrees", write_subtrees(service)) &&
+	       written("exempt", write_exempt(service)) &&
+	       written("addresses", write_addresses(service));
+}
+
+void configure_clock(const struct service *service)
+{
+	int map = service->program.maps.settings;
+	struct settings settings;
+	__s32 offset = tai_offset();
+	__u32 zero = 0;
+
+	if (bpf_map_lookup_elem(map, &zero, &settings) || settings.tai_offset == offset)
+		return;
+	settings.tai_offset = offset;
+	written("settings", bpf_map_update_elem(map, &zero, &settings, BPF_ANY));
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Reads cookie secrets, and writes them where the fallback finds them. */
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "cookie_secrets.h"
+#include "log.h"
+#include "secrets.h"
+
+/* The fallback reads it only when it is told to, which is after this. */
+static bool write_text(const struct secrets *secrets)
+{
+	char text[COOKIE_SECRETS_TEXT];
+	size_t length = cookie_secrets_text(&secrets->value, text);
+	bool fine = !ftruncate(secrets->fd, 0) &&
+		    pwrite(secrets->fd, text, length, 0) == (ssize_t)length;
+
+	explicit_bzero(text, sizeof(text));
+	if (!fine)
+		log_error("can't hand the cookie secrets to the fallback: %s", strerror(errno));
+	return fine;
+}
+
+bool secrets_read(struct secrets *secrets)
+{
+	char why[256];
+
+	if (!secrets->file)
+		return true;
+	if (cookie_secrets_read(secrets->file, &secrets->value, why))
+		return write_text(secrets);
+	log_error("%s", why);
+	return false;
+}
+
+bool secrets_open(struct secrets *secrets, const char *file)
+{
+	*secrets = (struct secrets){ .file = file, .fd = -1 };
+	if (!file)
+		return true;
+	secrets->fd = memfd_create("cookie-secrets", MFD_CLOEXEC);
+	if (secrets->fd < 0) {
+		log_error("can't make an unnamed file: %s", strerror(errno));
+		return false;
+	}
+	return secrets_read(secrets);
+}
+
+void secrets_close(struct secrets *secrets)
+{
+	explicit_bzero(&secrets->value, sizeof(secrets->value));
+	if (secrets->fd >= 0)
+		close(secrets->fd);
+	secrets->fd = -1;
+}
