@@ -10,9 +10,16 @@
 #include "image.h"
 #include "traffic.h"
 
-enum contestant { CONTESTANT_OURS, CONTESTANT_FLOOR, CONTESTANT_EMPTY, CONTESTANT_COUNT };
+/* Limited is ours with a rate limit that nobody reaches. */
+enum contestant {
+	CONTESTANT_OURS,
+	CONTESTANT_LIMITED,
+	CONTESTANT_FLOOR,
+	CONTESTANT_EMPTY,
+	CONTESTANT_COUNT
+};
 
-/* "xdp" and "tc"; "ours", "floor" and "empty": a lane's veth is xdp-ours, its client's end c-... */
+/* "xdp" and "tc"; "ours", "floor", ...: a lane's veth is xdp-ours, its client's end c-xdp-ours. */
 extern const char *const tier_words[TIER_COUNT];
 extern const char *const contestant_words[CONTESTANT_COUNT];
 
@@ -36,8 +43,8 @@ struct stage {
 };
 
 /*
- * Finds the six pairs of veths in this network namespace, with rootxdp on xdp-ours and tc-ours,
- * attaches empty and floor programs and receivers, which go with the namespace, and turns bpf_stats
+ * Finds the eight pairs of veths in this network namespace, with rootxdp on those called ours and
+ * limited, attaches empty and floor programs and receivers, which go with the namespace, and turns bpf_stats
  * on until stage_close() or the process's end. stage_close() is right in either case. False: one
  * line in why[256].
  */

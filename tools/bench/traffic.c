@@ -45,6 +45,19 @@ static void plan_floor(struct frame *frame, size_t place, int grow)
 	memcpy(frame->source_mac, &plan, sizeof(plan));
 }
 
+/* Many clients, of many prefixes, so that a rate limit finds what it would. */
+static void choose_client(struct in6_addr *client, const struct mix_query *query)
+{
+	uint32_t any = (query->source_port * 0x9e3779b1u) ^ (query->message[0] << 8 | query->message[1]);
+	uint8_t *at = client->s6_addr + (query->ipv6 ? 4 : 12);
+
+	address_parse(query->ipv6 ? CLIENT_IPV6 : CLIENT_IPV4, client);
+	if (!query->ipv6)
+		any &= 0x3fffff;
+	for (int i = 0; i < 4; i++)
+		at[i] |= any >> (24 - 8 * i);
+}
+
 static void add_frame(struct traffic *traffic, struct query_frame *slot,
 		      const struct mix_query *query, __u32 reply_length, size_t place)
 {
@@ -53,7 +66,7 @@ static void add_frame(struct traffic *traffic, struct query_frame *slot,
 			       .destination_port = 53, .hop_limit = 64,
 			       .payload = query->message, .length = query->length };
 
-	address_parse(query->ipv6 ? CLIENT_IPV6 : CLIENT_IPV4, &frame.source);
+	choose_client(&frame.source, query);
 	address_parse(query->ipv6 ? SERVER_IPV6 : SERVER_IPV4, &frame.destination);
 	plan_floor(&frame, place, (int)at_least(headers + reply_length) -
 					  (int)at_least(headers + query->length));
@@ -65,7 +78,11 @@ static void add_frame(struct traffic *traffic, struct query_frame *slot,
 bool traffic_make(struct traffic *traffic, enum mix_kind kind, struct mix *mix,
 		  const struct image_view *image, uint16_t max_udp_size, char why[256])
 {
-	struct zone_view zone = { .entry = image_entry, .context = (void *)image };
+	/* Any secret will do: of cookies only the length matters here. */
+	static const struct cookie_secrets secrets = { .count = 1 };
+	static const struct address client;
+	struct zone_view zone = { .entry = image_entry, .context = (void *)image,
+				  .secrets = &secrets, .client = &client };
 	struct mix_query query;
 	__u32 length;
 	size_t place;

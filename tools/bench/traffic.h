@@ -14,8 +14,8 @@
 #define SERVER_MAC { 0x02, 0x53, 0, 0, 0, 0x01 }
 #define SERVER_IPV4 "192.0.2.1"
 #define SERVER_IPV6 "2001:db8::1"
-#define CLIENT_IPV4 "192.0.2.9"
-#define CLIENT_IPV6 "2001:db8::9"
+#define CLIENT_IPV4 "100.64.0.9" /* and many more: the next 22 bits are any */
+#define CLIENT_IPV6 "2001:db9::9" /* the next 32 bits */
 
 struct traffic {
 	enum mix_kind kind;

@@ -8,7 +8,11 @@
 #define LIVE_FRAMES      1024 /* that one flush sends */
 #define LIVE_FRAME_LEAST 14
 #define LIVE_FRAME_MOST  2044 /* bytes */
-#define LIVE_BLANK       64   /* of each run's packet before its frame is written; bytes */
+/*
+ * Length of each run's packet before its frame is written; no frame that is sent has it. One whose
+ * length is left alone goes out with that which its memory had at the end of its last journey.
+ */
+#define LIVE_BLANK       15
 
 struct live_frame {
 	__u32 length;

@@ -195,6 +195,10 @@ static enum mix_outcome draw_one(struct mix *mix, enum mix_kind kind, struct pla
 		plan->type = TYPE_DS;
 		name_in(&mix->names, &plan->name, label_any(&mix->names), 1);
 		return MIX_GIVES_REFERRAL;
+	case MIX_REFERRAL_COOKIE_DO:
+		append_option(mix, plan, OPTION_COOKIE, 8);
+		name_in(&mix->names, &plan->name, label_any(&mix->names), labels_several(&mix->chance));
+		return MIX_GIVES_REFERRAL;
 	case MIX_PRIMING_DO:
 	case MIX_DNSKEY_DO:
 	case MIX_SOA:

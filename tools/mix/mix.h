@@ -17,6 +17,7 @@
 	K(MIX_COM_LONG_DO, "com-long-do", "referral to com, long name, DO")                        \
 	K(MIX_COM_MINIMISED_DO, "com-minimised-do", "referral to com, bare name, DO")              \
 	K(MIX_REFERRAL_DO, "referral-do", "referral to any TLD, DO")                               \
+	K(MIX_REFERRAL_COOKIE_DO, "cookie-do", "the same, with a client cookie")                   \
 	K(MIX_REFERRAL, "referral", "referral to any TLD")                                         \
 	K(MIX_DS_DO, "ds-do", "DS of any TLD, DO")                                                 \
 	K(MIX_PRIMING_DO, "priming-do", ". NS (priming), DO")                                      \
