@@ -25,7 +25,7 @@ static const struct entry {
 	const char *help;
 } table[] = {
 	{ "interface", 'i', "IF", COMMAND_RUN | COMMAND_EXPLAIN, take_interface,
-	  "answer on this interface; may be given several times" },
+	  "answer on this interface (explain: come in on it); may be given several times" },
 	{ "address", 'a', "IP", COMMAND_RUN, take_address,
 	  "answer queries to this address; may be given several times" },
 	{ "zone", 'z', "FILE", COMMAND_RUN, take_zone, "the root zone" },
@@ -56,9 +56,9 @@ static const struct entry {
 	{ "slip", 0, "S", RUN_AND_FALLBACK, take_slip,
 	  "of limited replies, every S-th is sent with TC=1; 0: none (default: 2)" },
 	{ "rate-limit-ipv4-prefix", 0, "BITS", RUN_AND_FALLBACK, take_ipv4_prefix,
-	  "length of the client prefixes that are limited (default: 24)" },
+	  "length of the IPv4 prefixes that are limited (default: 24)" },
 	{ "rate-limit-ipv6-prefix", 0, "BITS", RUN_AND_FALLBACK, take_ipv6_prefix,
-	  "the same for IPv6 (default: 56)" },
+	  "length of IPv6 ones (default: 56)" },
 	{ "rate-limit-exempt", 0, "PREFIX", RUN_AND_FALLBACK, take_exempt,
 	  "never limit these clients; may be given several times" },
 	{ "pass", 0, "NAME", COMMAND_RUN, take_pass,
@@ -223,8 +223,8 @@ void options_print(FILE *out, enum command_bit command)
 		snprintf(left, sizeof(left), "--%s%s%s", entry->name, entry->value ? " " : "",
 			 entry->value ? entry->value : "");
 		if (entry->letter)
-			fprintf(out, "  -%c, %-22s %s\n", entry->letter, left, entry->help);
+			fprintf(out, "  -%c, %-29s %s\n", entry->letter, left, entry->help);
 		else
-			fprintf(out, "      %-22s %s\n", left, entry->help);
+			fprintf(out, "      %-29s %s\n", left, entry->help);
 	}
 }
