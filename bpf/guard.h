@@ -44,7 +44,7 @@ struct rate_limit {
 struct settings {
 	__u32 layout_version; /* LAYOUT_VERSION of the program and its maps */
 	__u32 max_udp_size;   /* our limit, and what our OPT advertises; 512-4096 */
-	__s64 zone_time;      /* zone time when CLOCK_MONOTONIC was 0; seconds since 1970 UTC */
+	__s64 zone_time;      /* zone time when CLOCK_BOOTTIME was 0; seconds since 1970 UTC */
 	__u64 network;        /* network namespace of the interfaces: inode of its nsfs file */
 	__u32 subtrees;       /* entries in `subtrees` */
 	__s32 tai_offset;     /* CLOCK_TAI less real time, seconds */

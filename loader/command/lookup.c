@@ -107,7 +107,7 @@ static bool look_up(struct finding *finding, const struct maps *maps, const uint
 			return false;
 	} while (set_after != finding->set || after.serial != finding->zone.serial);
 	finding->stored = reader.reply;
-	if (finding->length && finding->zone.deadline_ns <= monotonic_ns()) {
+	if (finding->length && !deadline_left(&finding->zone.deadline)) {
 		finding->verdict = VERDICT_pass_deadline;
 		finding->length = 0;
 	}

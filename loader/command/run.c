@@ -128,11 +128,12 @@ static bool serial_allowed(const struct service *service, __u32 serial)
 
 static bool fill_kernel(struct service *service, const struct image_view *view)
 {
+	const struct deadline deadline = zone_deadline(&service->clock, view->info, 0);
+
 	if (!program_load(&service->program, view, NULL))
 		return false;
 	service->serial = view->info->serial;
-	return transfer_fill(&service->program.maps, 0, view,
-			     zone_deadline_ns(&service->clock, view->info)) &&
+	return transfer_fill(&service->program.maps, 0, view, &deadline) &&
 	       configure(service) &&
 	       attach_note(&service->devices, &service->remains, &service->program.maps);
 }

@@ -23,11 +23,9 @@
 
 static json_t *deadline_json(const struct zone_info *zone, const struct settings *settings)
 {
-	uint64_t now = monotonic_ns();
-	int64_t left = zone->deadline_ns > now ? (zone->deadline_ns - now) / 1000000000 : 0;
-	int64_t utc = settings->zone_time + (int64_t)(zone->deadline_ns / 1000000000);
-
-	return json_pack("{s:s, s:I}", "utc", utc_text(utc).text, "seconds_left", (json_int_t)left);
+	return json_pack("{s:s, s:I}", "utc",
+			 utc_text(deadline_utc(zone, settings->zone_time)).text, "seconds_left",
+			 (json_int_t)deadline_left(&zone->deadline));
 }
 
 /* Where the interfaces are looked for. */

@@ -7,15 +7,12 @@
 #include "stage.h"
 #include "zone_clock.h"
 
-#define NANOSECONDS 1000000000
-
 /* --- zone ------------------------------------------------------------------------------------ */
 
 static void explain_zone(const struct subject *subject, enum stage last, json_t *stages)
 {
 	const struct zone_info *zone = &subject->zone;
-	int64_t until = subject->settings->zone_time + (int64_t)(zone->deadline_ns / NANOSECONDS);
-	struct utc_text text = utc_text(until);
+	struct utc_text text = utc_text(deadline_utc(zone, subject->settings->zone_time));
 
 	if (!zone->names) {
 		stage_add(stages, "zone", NULL, "there is none yet in set %u", subject->work->set);

@@ -115,12 +115,12 @@ static bool prove_map(const struct set_map *map, __u32 set, struct part part)
 }
 
 bool transfer_fill(const struct maps *maps, __u32 set, const struct image_view *image,
-		   __u64 deadline_ns)
+		   const struct deadline *deadline)
 {
 	struct zone_info info = *image->info;
 	struct image_view view = *image;
 
-	info.deadline_ns = deadline_ns;
+	info.deadline = *deadline;
 	view.info = &info;
 	for (int which = 0; which < SET_MAP_COUNT; which++)
 		if (!fill_map(&maps->set[which], set, part_of(&view, which)))
@@ -129,6 +129,21 @@ bool transfer_fill(const struct maps *maps, __u32 set, const struct image_view *
 		if (!prove_map(&maps->set[which], set, part_of(&view, which)))
 			return false;
 	return true;
+}
+
+bool transfer_deadline(const struct maps *maps, __u32 set, const struct deadline *deadline)
+{
+	int map = maps->set[SET_zone].inner[set];
+	struct zone_info info;
+	__u32 zero = 0;
+
+	if (!bpf_map_lookup_elem(map, &zero, &info)) {
+		info.deadline = *deadline;
+		if (!bpf_map_update_elem(map, &zero, &info, BPF_ANY))
+			return true;
+	}
+	log_error("can't write the deadline to the map zone_%u: %s", set, strerror(errno));
+	return false;
 }
 
 static bool copy_map(const struct set_map *from, __u32 from_set, const struct set_map *to,

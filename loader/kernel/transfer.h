@@ -15,12 +15,15 @@ __u32 transfer_count(const struct image_view *image, enum set_map_index which);
 bool transfer_fits(const struct maps *maps, const struct image_view *image);
 
 /*
- * Copies the image into set 0 or 1, which no program may be reading, with the deadline
- * (CLOCK_MONOTONIC) in its header; then reads all of it back and compares.
+ * Copies the image into set 0 or 1, which no program may be reading, with the deadline in its
+ * header; then reads all of it back and compares.
  * False: said on stderr; the set holds nothing that may be switched to.
  */
 bool transfer_fill(const struct maps *maps, __u32 set, const struct image_view *image,
-		   __u64 deadline_ns);
+		   const struct deadline *deadline);
+
+/* Gives a set another deadline, also while it is answered from. False: said on stderr. */
+bool transfer_deadline(const struct maps *maps, __u32 set, const struct deadline *deadline);
 
 /* Copies a whole set into larger maps. False: said on stderr. */
 bool transfer_copy(const struct maps *from, __u32 from_set, const struct maps *to, __u32 to_set);

@@ -3,24 +3,12 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
 #include "broadcast.h"
 #include "configure.h"
 #include "identity.h"
 #include "log.h"
 #include "network.h"
-
-/* Cookies are stamped with real time, which BPF has not; TAI it has, and the two move together. */
-static __s32 tai_offset(void)
-{
-	struct timespec tai, real;
-
-	clock_gettime(CLOCK_REALTIME, &real);
-	clock_gettime(CLOCK_TAI, &tai);
-	/* Whole seconds; between the two calls little time passes. */
-	return tai.tv_sec - real.tv_sec - (tai.tv_nsec < real.tv_nsec);
-}
 
 static int write_settings(const struct service *service)
 {
@@ -31,6 +19,7 @@ static int write_settings(const struct service *service)
 		.zone_time = zone_clock_origin(&service->clock),
 		.network = network_namespace(),
 		.subtrees = options->subtrees,
+		/* Cookies are stamped with real time, which BPF has not; TAI moves with it. */
 		.tai_offset = tai_offset(),
 	};
 	__u32 zero = 0;

@@ -21,9 +21,10 @@ static bool serial_allowed(const struct service *service, __u32 serial)
 static bool switch_sets(struct service *service, const struct image_view *view)
 {
 	const struct maps *maps = &service->program.maps;
+	const struct deadline deadline = zone_deadline(&service->clock, view->info, 0);
 	__u32 standby = !service->active;
 
-	if (!transfer_fill(maps, standby, view, zone_deadline_ns(&service->clock, view->info)) ||
+	if (!transfer_fill(maps, standby, view, &deadline) ||
 	    !transfer_switch(maps, standby))
 		return false;
 	service->active = standby;

@@ -2,17 +2,36 @@
 /* Zone time and deadlines. */
 #include <time.h>
 
-#include "layout.h"
 #include "zone_clock.h"
 
 #define SECOND_NS 1000000000ull
 
-uint64_t monotonic_ns(void)
+static uint64_t clock_ns(clockid_t clock)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(clock, &now);
 	return now.tv_sec * SECOND_NS + now.tv_nsec;
+}
+
+uint64_t monotonic_ns(void)
+{
+	return clock_ns(CLOCK_MONOTONIC);
+}
+
+uint64_t boot_ns(void)
+{
+	return clock_ns(CLOCK_BOOTTIME);
+}
+
+int32_t tai_offset(void)
+{
+	struct timespec tai, real;
+
+	clock_gettime(CLOCK_REALTIME, &real);
+	clock_gettime(CLOCK_TAI, &tai);
+	/* Whole seconds; between the two calls little time passes. */
+	return tai.tv_sec - real.tv_sec - (tai.tv_nsec < real.tv_nsec);
 }
 
 struct zone_clock zone_clock_start(bool fixed, int64_t validate_at)
@@ -20,30 +39,64 @@ struct zone_clock zone_clock_start(bool fixed, int64_t validate_at)
 	struct zone_clock clock = { .fixed = fixed };
 
 	if (fixed)
-		clock.offset = validate_at - (int64_t)(monotonic_ns() / SECOND_NS);
+		clock.offset = validate_at - (int64_t)(boot_ns() / SECOND_NS);
 	return clock;
 }
 
 int64_t zone_clock_now(const struct zone_clock *clock)
 {
-	return clock->fixed ? clock->offset + (int64_t)(monotonic_ns() / SECOND_NS) : time(NULL);
+	return clock->fixed ? clock->offset + (int64_t)(boot_ns() / SECOND_NS) : time(NULL);
 }
 
 int64_t zone_clock_origin(const struct zone_clock *clock)
 {
-	return zone_clock_now(clock) - (int64_t)(monotonic_ns() / SECOND_NS);
+	return zone_clock_now(clock) - (int64_t)(boot_ns() / SECOND_NS);
 }
 
-uint64_t zone_deadline_ns(const struct zone_clock *clock, const struct zone_info *zone)
+/* How long until the first signature ends; 0: it has. */
+static uint64_t signed_for(const struct zone_clock *clock, const struct zone_info *zone)
 {
 	uint64_t now = zone_clock_now(clock);
-	uint64_t left = zone->soa_expire;
 
-	if (zone->signatures_end <= now)
-		left = 0;
-	else if (zone->signatures_end - now < left)
-		left = zone->signatures_end - now;
-	return monotonic_ns() + left * SECOND_NS;
+	return zone->signatures_end > now ? zone->signatures_end - now : 0;
+}
+
+struct deadline zone_deadline(const struct zone_clock *clock, const struct zone_info *zone,
+			      uint64_t age)
+{
+	uint64_t left = zone->soa_expire > age ? zone->soa_expire - age : 0;
+	struct deadline deadline = { 0 };
+
+	if (clock->fixed && signed_for(clock, zone) < left)
+		left = signed_for(clock, zone);
+	/* An unsigned zone's end is beyond every clock. */
+	if (!clock->fixed && zone->signatures_end < UINT64_MAX / SECOND_NS - UINT32_MAX)
+		deadline.tai_ns = (zone->signatures_end + tai_offset()) * SECOND_NS;
+	deadline.boot_ns = boot_ns() + left * SECOND_NS;
+	return deadline;
+}
+
+static uint64_t left_of(uint64_t end, uint64_t now)
+{
+	return end > now ? (end - now) / SECOND_NS : 0;
+}
+
+uint64_t deadline_left(const struct deadline *deadline)
+{
+	uint64_t left = left_of(deadline->boot_ns, boot_ns()), signed_left;
+
+	if (!deadline->tai_ns)
+		return left;
+	signed_left = left_of(deadline->tai_ns, clock_ns(CLOCK_TAI));
+	return signed_left < left ? signed_left : left;
+}
+
+int64_t deadline_utc(const struct zone_info *zone, int64_t zone_time)
+{
+	int64_t expire = zone_time + (int64_t)(zone->deadline.boot_ns / SECOND_NS);
+	int64_t signatures_end = zone->signatures_end; /* INT64_MAX: there are none */
+
+	return signatures_end < expire ? signatures_end : expire;
 }
 
 struct utc_text utc_text(int64_t seconds)

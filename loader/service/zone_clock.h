@@ -7,28 +7,39 @@
 #include <stdint.h>
 #include <stdio.h>
 
-struct zone_info;
+#include "layout.h"
 
 struct zone_clock {
 	bool fixed;     /* --validate-at */
-	int64_t offset; /* fixed: zone time when CLOCK_MONOTONIC was 0; seconds since 1970 */
+	int64_t offset; /* fixed: zone time when CLOCK_BOOTTIME was 0; seconds since 1970 */
 };
 
 /* Starts the clock: at `validate_at` (seconds since 1970) when `fixed`, else at the real time. */
 struct zone_clock zone_clock_start(bool fixed, int64_t validate_at);
 
-/* Zone time now, and zone time when CLOCK_MONOTONIC was 0; seconds since 1970. */
+/* Zone time now, and zone time when CLOCK_BOOTTIME was 0; seconds since 1970. */
 int64_t zone_clock_now(const struct zone_clock *clock);
 int64_t zone_clock_origin(const struct zone_clock *clock);
 
 /*
- * When a zone that was read just now must no longer be answered from, in CLOCK_MONOTONIC
- * nanoseconds: SOA expire (RFC 1034 4.3.5) or the first signature's end, whichever comes first.
+ * When a zone must no longer be answered from: SOA expire (RFC 1034 4.3.5) after it was known to be
+ * the newest `age` seconds ago, and the first signature's end.
  */
-uint64_t zone_deadline_ns(const struct zone_clock *clock, const struct zone_info *zone);
+struct deadline zone_deadline(const struct zone_clock *clock, const struct zone_info *zone,
+			      uint64_t age);
 
-/* CLOCK_MONOTONIC, nanoseconds. */
+/* The zone's time left until a deadline, seconds; 0: it is over. */
+uint64_t deadline_left(const struct deadline *deadline);
+
+/* The same as a time, seconds since 1970; zone_time: as in struct settings. */
+int64_t deadline_utc(const struct zone_info *zone, int64_t zone_time);
+
+/* CLOCK_MONOTONIC and CLOCK_BOOTTIME, nanoseconds. */
 uint64_t monotonic_ns(void);
+uint64_t boot_ns(void);
+
+/* CLOCK_TAI less real time, seconds. */
+int32_t tai_offset(void);
 
 /* "2026-08-13 20:00 UTC" */
 struct utc_text {

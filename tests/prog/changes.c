@@ -269,11 +269,29 @@ void udp_length_7(struct frame *frame)
 
 /* --- changes to the programs' maps ----------------------------------------------------------- */
 
+static uint64_t time_of(clockid_t clock, int seconds)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return (now.tv_sec + seconds) * 1000000000ull + now.tv_nsec;
+}
+
+static uint64_t boot_time(int seconds)
+{
+	return time_of(CLOCK_BOOTTIME, seconds);
+}
+
+static uint64_t tai_time(int seconds)
+{
+	return time_of(CLOCK_TAI, seconds);
+}
+
 void deadline_over(struct prog *prog)
 {
 	struct zone_info info = *prog->view.info;
 
-	info.deadline_ns = 1;
+	info.deadline = (struct deadline){ .boot_ns = 1 };
 	prog_set(prog->skeleton->maps.zone_1, 0, &info);
 }
 
@@ -281,7 +299,32 @@ void deadline_far(struct prog *prog)
 {
 	struct zone_info info = *prog->view.info;
 
-	info.deadline_ns = ~0ull;
+	info.deadline = (struct deadline){ .boot_ns = boot_time(3600), .tai_ns = tai_time(3600) };
+	prog_set(prog->skeleton->maps.zone_1, 0, &info);
+}
+
+void signatures_over(struct prog *prog)
+{
+	struct zone_info info = *prog->view.info;
+
+	info.deadline = (struct deadline){ .boot_ns = ~0ull, .tai_ns = tai_time(-1) };
+	prog_set(prog->skeleton->maps.zone_1, 0, &info);
+}
+
+/* What a packet saw less than a second ago holds. */
+void over_as_seen(struct prog *prog)
+{
+	struct zone_info info = *prog->view.info;
+
+	info.deadline = (struct deadline){ .boot_ns = ~0ull, .recheck_ns = ~0ull, .over = 1 };
+	prog_set(prog->skeleton->maps.zone_1, 0, &info);
+}
+
+void recheck_is_due(struct prog *prog)
+{
+	struct zone_info info = *prog->view.info;
+
+	info.deadline = (struct deadline){ .boot_ns = ~0ull, .recheck_ns = 1, .over = 1 };
 	prog_set(prog->skeleton->maps.zone_1, 0, &info);
 }
 

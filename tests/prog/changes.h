@@ -54,6 +54,9 @@ void cookie_alone_bad(struct frame *frame);
 /* Change what the programs read. */
 void deadline_over(struct prog *prog);
 void deadline_far(struct prog *prog);
+void signatures_over(struct prog *prog);
+void over_as_seen(struct prog *prog);
+void recheck_is_due(struct prog *prog);
 void no_zone(struct prog *prog);
 void anonymous(struct prog *prog);
 void longest_texts(struct prog *prog);

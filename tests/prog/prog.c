@@ -231,6 +231,7 @@ static void load(struct prog *prog)
 		fail("the programs do not load: %s", strerror(errno));
 	for (size_t i = 0; i < sizeof(template) / sizeof(template[0]); i++)
 		close(template[i]);
+	((struct zone_info *)view->info)->deadline.boot_ns = ~0ull;
 	fill(skeleton->maps.zone_1, view->info, 1, sizeof(*view->info));
 	fill(skeleton->maps.prefixes_1, view->prefix, 1, sizeof(*view->prefix));
 	fill(skeleton->maps.names_1, view->names, view->name_count, sizeof(*view->names));

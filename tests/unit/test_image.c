@@ -53,7 +53,7 @@ static void test_complete(void **state)
 	assert_int_equal(view.info->names, 1439);
 	assert_int_equal(view.info->soa_expire, 604800);
 	assert_int_equal(view.info->signatures_end, real_zone()->signatures_end);
-	assert_int_equal(view.info->deadline_ns, 0);
+	assert_int_equal(view.info->deadline.boot_ns, 0);
 	assert_memory_equal(view.info->apex_type + APEX_TYPES, types, sizeof(types));
 	assert_int_equal(view.info->apex_types, APEX_TYPES + 7);
 	/* referral and DS twice for each TLD, a gap behind each name, the apex */
