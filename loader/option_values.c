@@ -61,8 +61,16 @@ const char *take_address(struct options *options, const char *value)
 
 const char *take_zone(struct options *options, const char *value)
 {
-	options->zone = value;
-	return *value ? NULL : "must be a zone file";
+	struct source *source = &options->source[options->sources];
+
+	if (!*value)
+		return "must be a zone file";
+	if (options->sources == SOURCES_MAX)
+		return "is one source too many: there may be 16";
+	*source = (struct source){ .kind = SOURCE_FILE, .place = value };
+	snprintf(source->text, sizeof(source->text), "%s", value);
+	options->sources++;
+	return NULL;
 }
 
 const char *take_trust_anchors(struct options *options, const char *value)
@@ -223,6 +231,22 @@ const char *take_pcap(struct options *options, const char *value)
 {
 	options->pcap = value;
 	return *value ? NULL : "must be a file of packets, as tcpdump writes it";
+}
+
+const char *take_state(struct options *options, const char *value)
+{
+	options->state = value;
+	return *value ? NULL : "must be a directory";
+}
+
+const char *take_max_refresh(struct options *options, const char *value)
+{
+	uint16_t seconds;
+
+	if (!number_parse(value, 1, UINT16_MAX, &seconds))
+		return "must be a number of seconds from 1 to 65535";
+	options->refresh_most = seconds;
+	return NULL;
 }
 
 const char *take_keep(struct options *options, const char *value)

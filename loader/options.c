@@ -63,6 +63,10 @@ static const struct entry {
 	  "never limit these clients; may be given several times" },
 	{ "pass", 0, "NAME", COMMAND_RUN, take_pass,
 	  "leave this name and those below it to the fallback; may be given several times" },
+	{ "state", 0, "DIR", COMMAND_RUN, take_state,
+	  "keep the last verified zone here, and begin with it (default: nothing is kept)" },
+	{ "max-refresh", 0, "SECONDS", COMMAND_RUN, take_max_refresh,
+	  "ask sources in the network at least so often (default: as the SOA says)" },
 	{ "keep", 0, NULL, COMMAND_RUN, take_keep,
 	  "leave the kernel answering at the end, until 'rootxdp unload'" },
 	{ "dnssec", 0, NULL, COMMAND_LOOKUP, take_dnssec, "ask with the DO bit" },
@@ -180,6 +184,7 @@ bool options_parse(struct options *options, int argc, char **argv)
 		.tiers_text = "auto",
 		.answer.max_udp_size = ANSWER_UDP_SIZE_DEFAULT,
 		.limit = limit_config_default(),
+		.limits = { .bytes = 256 << 20, .idle_ms = 10000, .all_ms = 300000 },
 		.pin = PIN_DIRECTORY,
 	};
 	getopt_tables(longs, letters);

@@ -11,6 +11,7 @@
 #include "answer.h"
 #include "guard.h"
 #include "limit_config.h"
+#include "source.h"
 #include "zone.h"
 
 #define PIN_DIRECTORY "/sys/fs/bpf/rootxdp"
@@ -55,7 +56,11 @@ struct options {
 	size_t interfaces;
 	struct own_address address[ADDRESSES_MAX];
 	size_t addresses;
-	const char *zone;
+	struct source source[SOURCES_MAX]; /* of the zone, in the order of their priorities */
+	size_t sources;
+	struct source_limits limits;
+	const char *state;     /* directory; NULL: nothing is kept */
+	uint32_t refresh_most; /* seconds between two checks of sources in the network; 0: as the SOA says */
 	const char *trust_anchors;    /* NULL: IANA's, built in */
 	const char *validate_at_text; /* NULL: the real time */
 	int64_t validate_at;

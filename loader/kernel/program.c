@@ -141,7 +141,7 @@ static int size_set_map(struct bpf_map *const maps[3], const struct btf *types, 
 
 /* The templates must stay open until the maps are made. */
 static int size_set_maps(struct program *program, const struct image_view *image,
-			 const struct program *previous, int template[SET_MAP_COUNT])
+			 const struct maps *shared, int template[SET_MAP_COUNT])
 {
 	struct rootxdp *skeleton = program->skeleton;
 	struct bpf_map *const maps[SET_MAP_COUNT][3] = {
@@ -157,7 +157,7 @@ static int size_set_maps(struct program *program, const struct image_view *image
 	for (int i = 0; i < SET_MAP_COUNT && !error; i++) {
 		template[i] = size_set_map(maps[i], types, &program->maps.set[i],
 					   transfer_count(image, i),
-					   previous ? previous->maps.set[i].capacity : 0);
+					   shared->set[i].capacity);
 		if (template[i] < 0)
 			error = template[i];
 	}
@@ -166,13 +166,13 @@ static int size_set_maps(struct program *program, const struct image_view *image
 }
 
 /* All but `active`, which says which set of its own a program answers from. */
-static int share_maps(struct rootxdp *skeleton, const struct maps *previous)
+static int share_maps(struct rootxdp *skeleton, const struct maps *shared)
 {
 	int error = 0;
 
 #define M(name, value)                                                                             \
-	if (!error && skeleton->maps.name != skeleton->maps.active)                                \
-		error = bpf_map__reuse_fd(skeleton->maps.name, previous->name);
+	if (!error && shared->name >= 0 && skeleton->maps.name != skeleton->maps.active)           \
+		error = bpf_map__reuse_fd(skeleton->maps.name, shared->name);
 	SINGLE_MAPS(M)
 #undef M
 	return error;
@@ -203,7 +203,7 @@ static void take_descriptors(struct program *program)
 }
 
 bool program_load(struct program *program, const struct image_view *image,
-		  const struct program *previous)
+		  const struct maps *shared)
 {
 	int template[SET_MAP_COUNT];
 	int error;
@@ -215,9 +215,9 @@ bool program_load(struct program *program, const struct image_view *image,
 		program_say_failed(errno);
 		return false;
 	}
-	error = size_set_maps(program, image, previous, template);
-	if (!error && previous)
-		error = share_maps(program->skeleton, &previous->maps);
+	error = size_set_maps(program, image, shared, template);
+	if (!error)
+		error = share_maps(program->skeleton, shared);
 	if (!error)
 		error = rootxdp__load(program->skeleton);
 	for (int i = 0; i < SET_MAP_COUNT; i++)

@@ -22,12 +22,12 @@ struct program {
 bool program_possible(void);
 
 /*
- * Loads the programs with maps that have room for the image, and a quarter more. With `previous`,
- * they have at least its room, and addresses, interfaces, settings, identity and counters are
- * shared with it. False: said on stderr.
+ * Loads the programs with maps that have room for the image, and a quarter more; at least as much as
+ * the sets of `shared` have. The single maps that it has descriptors of are shared, but for `active`.
+ * False: said on stderr.
  */
 bool program_load(struct program *program, const struct image_view *image,
-		  const struct program *previous);
+		  const struct maps *shared);
 
 /* Says why the programs could not be loaded: what this kernel lacks, or what libbpf said last. */
 void program_say_failed(int error);

@@ -64,8 +64,12 @@ static void read_settings(struct remains *remains, const char *pin)
 
 	if (fd < 0)
 		return;
-	if (!bpf_map_lookup_elem(fd, &zero, &settings))
+	if (!bpf_map_lookup_elem(fd, &zero, &settings)) {
 		remains->network = settings.network;
+		if (settings.layout_version == LAYOUT_VERSION)
+			remains->stats = open_known(pin, "stats", sizeof(struct verdict_counts),
+						    &remains->any);
+	}
 	close(fd);
 }
 
@@ -93,6 +97,7 @@ static void read_serial(struct remains *remains, const char *pin)
 void remains_open(struct remains *remains, const char *pin)
 {
 	memset(remains, 0, sizeof(*remains));
+	remains->stats = -1;
 	if (!bpffs_exists(pin))
 		return;
 	xdp_links_open(&remains->links, pin);
@@ -105,6 +110,9 @@ void remains_open(struct remains *remains, const char *pin)
 void remains_close(struct remains *remains)
 {
 	xdp_links_close(&remains->links);
+	if (remains->stats >= 0)
+		close(remains->stats);
+	remains->stats = -1;
 }
 
 static const struct device *kept_device(const struct devices *kept, __u32 ifindex)

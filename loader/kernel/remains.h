@@ -15,6 +15,7 @@ struct remains {
 	__u64 network; /* where the interfaces are; 0: unknown */
 	bool zone;     /* there is a zone with this serial */
 	__u32 serial;
+	int stats;     /* its counters; -1: none, or of another layout */
 	bool any; /* anything at all is pinned */
 };
 

@@ -15,19 +15,24 @@
 
 #include "child.h"
 #include "log.h"
+#include "service.h"
 
 #define PROGRAM   "rootxdp-fallback"
 #define READY     "ready "
 #define RELOADED  "reloaded "
+#define KEPT      "kept "
+#define NOTIFIED  "notify from=%*s serial=%lu"
 #define READY_MS  120000
 #define RELOAD_MS 30000
 #define STOP_MS   3000
 
-/* Where it finds the cookie secrets. */
+/* Where it finds the cookie secrets and the zone. */
 #define CHILD_SECRETS_FD 3
+#define CHILD_ZONE_FD    4
+#define CHILD_FD_LAST    4
 
 /* Longest command line: its name, two words for each address, and what is said below. */
-#define ARGUMENTS_MAX (1 + 2 * ADDRESSES_MAX + HANDED_MAX + 8)
+#define ARGUMENTS_MAX (1 + 2 * ADDRESSES_MAX + HANDED_MAX + 12)
 
 /* Beside our own executable if it is there, else by name in PATH. */
 static void find_program(char path[PATH_MAX])
@@ -45,10 +50,10 @@ static void find_program(char path[PATH_MAX])
 }
 
 /* The zone's time now, so that loader and fallback agree about deadlines. */
-static void build_arguments(const char *arguments[ARGUMENTS_MAX], const struct options *options,
-			    const struct zone_clock *clock, int secrets_fd)
+static void build_arguments(const char *arguments[ARGUMENTS_MAX], const struct service *service)
 {
-	static char time[24], secrets[32];
+	const struct options *options = service->options;
+	static char time[24], zone[32], secrets[32];
 	size_t n = 0;
 
 	arguments[n++] = PROGRAM;
@@ -56,17 +61,21 @@ static void build_arguments(const char *arguments[ARGUMENTS_MAX], const struct o
 		arguments[n++] = "-a";
 		arguments[n++] = options->address[i].text;
 	}
+	snprintf(zone, sizeof(zone), "/proc/self/fd/%d", CHILD_ZONE_FD);
 	arguments[n++] = "--zone";
-	arguments[n++] = options->zone;
+	arguments[n++] = zone;
+	arguments[n++] = "--zone-name";
+	arguments[n++] = service->known.source;
+	arguments[n++] = "--age-by-mtime";
 	for (size_t i = 0; i < options->handed_count; i++)
 		arguments[n++] = options->handed[i];
-	if (secrets_fd >= 0) {
+	if (service->secrets.fd >= 0) {
 		snprintf(secrets, sizeof(secrets), "/proc/self/fd/%d", CHILD_SECRETS_FD);
 		arguments[n++] = "--cookie-secrets";
 		arguments[n++] = secrets;
 	}
-	if (clock->fixed) {
-		snprintf(time, sizeof(time), "%lld", (long long)zone_clock_now(clock));
+	if (service->clock.fixed) {
+		snprintf(time, sizeof(time), "%lld", (long long)zone_clock_now(&service->clock));
 		arguments[n++] = "--validate-at";
 		arguments[n++] = time;
 	}
@@ -75,23 +84,27 @@ static void build_arguments(const char *arguments[ARGUMENTS_MAX], const struct o
 
 /* In the child, after fork(). The kernel ends it when the loader dies. */
 static void become_fallback(const char *path, const char *const arguments[], int output,
-			    int secrets_fd, pid_t loader)
+			    const struct service *service, pid_t loader)
 {
+	int zone = fcntl(service->feed, F_DUPFD_CLOEXEC, CHILD_FD_LAST + 1);
+	int secrets = fcntl(service->secrets.fd, F_DUPFD_CLOEXEC, CHILD_FD_LAST + 1);
+
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != loader)
 		_exit(1);
 	signal(SIGPIPE, SIG_DFL);
 	dup2(output, STDOUT_FILENO);
-	if (secrets_fd >= 0)
-		dup2(secrets_fd, CHILD_SECRETS_FD);
+	/* Out of each other's way first; dup2() leaves them open for the new program. */
+	dup2(zone, CHILD_ZONE_FD);
+	if (secrets >= 0)
+		dup2(secrets, CHILD_SECRETS_FD);
 	execvp(path, (char *const *)arguments);
 	log_error("can't start %s: %s: install it beside rootxdp, or use --fallback none", path,
 		  strerror(errno));
 	_exit(127);
 }
 
-bool child_start(struct child *child, const struct options *options, const struct zone_clock *clock,
-		 int secrets_fd)
+bool child_start(struct child *child, const struct service *service)
 {
 	const char *arguments[ARGUMENTS_MAX];
 	char path[PATH_MAX];
@@ -99,14 +112,15 @@ bool child_start(struct child *child, const struct options *options, const struc
 	int ends[2];
 
 	find_program(path);
-	build_arguments(arguments, options, clock, secrets_fd);
+	build_arguments(arguments, service);
 	if (pipe2(ends, O_CLOEXEC)) {
 		log_error("can't make a pipe: %s", strerror(errno));
 		return false;
 	}
+	*child = (struct child){ 0 };
 	child->pid = fork();
 	if (!child->pid)
-		become_fallback(path, arguments, ends[1], secrets_fd, loader);
+		become_fallback(path, arguments, ends[1], service, loader);
 	close(ends[1]);
 	child->output = ends[0];
 	fcntl(child->output, F_SETFL, O_NONBLOCK);
@@ -145,40 +159,56 @@ static bool gone_within(pid_t pid, int ms)
 	return false;
 }
 
-/* Whether a whole line of the text begins with `word`. */
-static bool has_line(const char *text, const char *word)
+/* Takes one line of what it wrote. */
+static void take_line(struct child *child, const char *line)
 {
-	for (const char *end; (end = strchr(text, '\n')); text = end + 1)
-		if (!strncmp(text, word, strlen(word)))
-			return true;
-	return false;
+	unsigned long serial;
+
+	if (!strncmp(line, READY, strlen(READY)))
+		child->ready = true;
+	else if (!strncmp(line, RELOADED, strlen(RELOADED)))
+		child->reloaded = true;
+	else if (!strncmp(line, KEPT, strlen(KEPT)))
+		child->kept = true;
+	else if (sscanf(line, NOTIFIED, &serial) == 1)
+		child->notified = true;
 }
 
-/* Waits until it writes a line that begins with `word`. False: it ended or took too long. */
-static bool wait_line(const struct child *child, const char *word, int ms)
+bool child_read(struct child *child)
+{
+	size_t room = sizeof(child->said) - 1 - child->said_length;
+	ssize_t got = read(child->output, child->said + child->said_length, room);
+	char *line = child->said, *end;
+
+	if (got <= 0)
+		return got < 0 && (errno == EAGAIN || errno == EINTR);
+	child->said_length += got;
+	child->said[child->said_length] = '\0';
+	for (; (end = strchr(line, '\n')); line = end + 1) {
+		*end = '\0';
+		take_line(child, line);
+	}
+	child->said_length = strlen(line);
+	memmove(child->said, line, child->said_length);
+	/* No line of its is that long. */
+	if (child->said_length == sizeof(child->said) - 1)
+		child->said_length = 0;
+	return true;
+}
+
+/* Waits until it has said one of two things. False: it ended or took too long. */
+static bool wait_for(struct child *child, const bool *said, const bool *or_said, int ms)
 {
 	struct pollfd wait = { .fd = child->output, .events = POLLIN };
 	uint64_t end = monotonic_ns() / 1000000 + ms;
-	char said[256];
-	size_t length = 0;
 
-	while (length < sizeof(said) - 1) {
+	while (!*said && !*or_said) {
 		int64_t left = end - monotonic_ns() / 1000000;
-		ssize_t got;
 
-		if (left <= 0 || poll(&wait, 1, left) == 0)
+		if (left <= 0 || poll(&wait, 1, left) == 0 || !child_read(child))
 			return false;
-		got = read(child->output, said + length, sizeof(said) - 1 - length);
-		if (got == 0)
-			return false;
-		if (got < 0)
-			continue;
-		length += got;
-		said[length] = '\0';
-		if (has_line(said, word))
-			return true;
 	}
-	return false;
+	return true;
 }
 
 /* What it found wrong it has said itself, on our stderr. */
@@ -198,7 +228,7 @@ static void say_not_ready(struct child *child)
 
 bool child_wait_ready(struct child *child)
 {
-	if (wait_line(child, READY, READY_MS))
+	if (wait_for(child, &child->ready, &child->ready, READY_MS))
 		return true;
 	say_not_ready(child);
 	return false;
@@ -208,9 +238,10 @@ void child_reload(struct child *child)
 {
 	if (!child->pid)
 		return;
-	child_drain(child);
+	child_read(child);
+	child->reloaded = child->kept = false;
 	kill(child->pid, SIGHUP);
-	if (!wait_line(child, RELOADED, RELOAD_MS))
+	if (!wait_for(child, &child->reloaded, &child->kept, RELOAD_MS) || child->kept)
 		log_error("rootxdp-fallback has not taken the new zone: it answers from the one "
 			  "before");
 }
@@ -221,29 +252,18 @@ void child_renew_secrets(struct child *child)
 		kill(child->pid, SIGUSR1);
 }
 
-void child_collect(struct child *child)
+bool child_collect(struct child *child)
 {
 	int status;
 
 	if (!child->pid || waitpid(child->pid, &status, WNOHANG) != child->pid)
-		return;
+		return false;
 	child->pid = 0;
-	log_error(
-		"rootxdp-fallback ended (%s %d): the kernel goes on answering, but what it passes "
-		"gets no answer: restart rootxdp",
-		WIFSIGNALED(status) ? "signal" : "exit status",
-		WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
-}
-
-bool child_drain(struct child *child)
-{
-	char said[1024];
-	ssize_t got;
-
-	do
-		got = read(child->output, said, sizeof(said));
-	while (got > 0);
-	return got < 0 && (errno == EAGAIN || errno == EINTR);
+	log_error("rootxdp-fallback ended (%s %d): the kernel goes on answering, but what it passes "
+		  "gets no answer until it runs again",
+		  WIFSIGNALED(status) ? "signal" : "exit status",
+		  WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+	return true;
 }
 
 static void end_process(pid_t pid)

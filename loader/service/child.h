@@ -6,21 +6,25 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "options.h"
-#include "zone_clock.h"
+struct service;
 
 struct child {
 	pid_t pid;  /* 0: none runs */
 	int output; /* its standard output; read end of a pipe */
+	char said[512];
+	size_t said_length;
+	/* Lines that it wrote; whoever acts on one clears it. */
+	bool ready;    /* it listens on all sockets */
+	bool reloaded; /* it has read its zone again, or ... */
+	bool kept;     /* ... stays with the one that it has */
+	bool notified; /* a primary says that there is a newer zone (RFC 1996) */
 };
 
 /*
  * Starts the rootxdp-fallback beside our own executable, or else the one in PATH, on our
- * addresses and zone. secrets_fd: cookie secrets as text, in a file that it may read again; -1:
- * none. False: said on stderr.
+ * addresses, with the zone and the cookie secrets in files without a name. False: said on stderr.
  */
-bool child_start(struct child *child, const struct options *options,
-		 const struct zone_clock *clock, int secrets_fd);
+bool child_start(struct child *child, const struct service *service);
 
 /* Waits until it says "ready" (it listens on all sockets). False: it ended or takes too long;
  * said on stderr. */
@@ -32,11 +36,11 @@ void child_reload(struct child *child);
 /* Tells it to read its cookie secrets again. */
 void child_renew_secrets(struct child *child);
 
-/* Has it ended? Then collects it and says so on stderr. */
-void child_collect(struct child *child);
+/* Has it ended? Then collects it and says so on stderr. Its output is still open. */
+bool child_collect(struct child *child);
 
-/* Reads and forgets what it wrote; does not wait. False: it will write no more. */
-bool child_drain(struct child *child);
+/* Reads what it wrote; does not wait. False: it will write no more. */
+bool child_read(struct child *child);
 
 /* Ends it, and waits. */
 void child_stop(struct child *child);

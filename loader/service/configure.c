@@ -92,13 +92,18 @@ bool configure_secrets(const struct service *service)
 					   &service->secrets.value, BPF_ANY));
 }
 
+bool configure_addresses(const struct service *service)
+{
+	return written("addresses", write_addresses(service));
+}
+
 bool configure(const struct service *service)
 {
 	return written("settings", write_settings(service)) &&
 	       written("identity", write_identity(service)) && configure_secrets(service) &&
 	       written("subtrees", write_subtrees(service)) &&
 	       written("exempt", write_exempt(service)) &&
-	       written("addresses", write_addresses(service));
+	       configure_addresses(service);
 }
 
 void configure_clock(const struct service *service)

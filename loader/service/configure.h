@@ -16,6 +16,9 @@ bool configure(const struct service *service);
 /* Tells the kernel when the distance between TAI and real time has changed: cookies count on it. */
 void configure_clock(const struct service *service);
 
+/* Writes the addresses alone: subnets' broadcast addresses may be others than they were. */
+bool configure_addresses(const struct service *service);
+
 /* Writes the cookie secrets alone. False: said on stderr. */
 bool configure_secrets(const struct service *service);
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -295,8 +296,8 @@ static void test_older_serial_is_refused_unless_allowed(void **state)
 	assert_int_equal(served_serial(), FIXTURE_SERIAL);
 }
 
-/* Runs the ticks of a zone's whole life; returns what was logged, for free(). */
-static char *logged_by_ticks(const int64_t *times, size_t count)
+/* Runs ticks; returns what was logged, for free(). */
+static char *logged_by(const struct server_moment *moments, size_t count)
 {
 	FILE *log = tmpfile();
 	int saved = dup(STDERR_FILENO);
@@ -305,13 +306,25 @@ static char *logged_by_ticks(const int64_t *times, size_t count)
 	fflush(stderr);
 	dup2(fileno(log), STDERR_FILENO);
 	for (size_t i = 0; i < count; i++)
-		zone_slot_tick(&slot, times[i]);
+		zone_slot_tick(&slot, moments[i]);
 	dup2(saved, STDERR_FILENO);
 	close(saved);
 	rewind(log);
 	assert_true(fread(text, 1, 4095, log) < 4095);
 	fclose(log);
 	return text;
+}
+
+/* The same for a zone's whole life, by clocks that go on together. */
+static char *logged_by_ticks(const int64_t *times, size_t count)
+{
+	const struct server_clock clock = server_clock_from(FIXTURE_TIME);
+	struct server_moment start = server_clock_moment(&clock), moments[8];
+
+	for (size_t i = 0; i < count; i++)
+		moments[i] = (struct server_moment){ times[i],
+						     start.boot + times[i] - start.zone };
+	return logged_by(moments, count);
 }
 
 static size_t lines_with(const char *text, const char *part)
@@ -353,6 +366,70 @@ static void test_deadline_is_kept_and_logged_once(void **state)
 
 }
 
+/* The clock that can be set decides about signatures, the other one about SOA expire. */
+static void test_clocks_that_are_set(void **state)
+{
+	const struct server_clock clock = server_clock_from(FIXTURE_TIME);
+	struct server_moment now = server_clock_moment(&clock);
+	const int64_t day = 86400;
+	const struct server_moment forward[] = { { now.zone + 30 * day, now.boot + 1 } };
+	const struct server_moment back[] = { { now.zone - 30 * day, now.boot + 2 } };
+	const struct server_moment back_for_long[] = { { now.zone - 30 * day, now.boot + 8 * day } };
+	int fd = fixture_connect(&fixture, SOCK_DGRAM, false);
+	uint8_t reply[4096];
+	char *log;
+
+	(void)state;
+	log = logged_by(forward, 1);
+	assert_int_equal(lines_with(log, "ended at 2018-08-14"), 1);
+	free(log);
+	ask_udp(fd, 1, reply);
+	assert_int_equal(reply[3] & 15, 2); /* SERVFAIL */
+	log = logged_by(back, 1);
+	assert_int_equal(lines_with(log, "valid again"), 1);
+	free(log);
+	ask_udp(fd, 2, reply);
+	assert_int_equal(reply[3] & 15, 0);
+	log = logged_by(back_for_long, 1);
+	assert_int_equal(lines_with(log, "ended at"), 1);
+	free(log);
+	ask_udp(fd, 3, reply);
+	assert_int_equal(reply[3] & 15, 2);
+	close(fd);
+}
+
+/* A file's age counts when its keeper says so by its modification time. */
+static void test_age_by_mtime(void **state)
+{
+	const struct timespec six_days_ago[] = { { .tv_sec = time(NULL) - 6 * 86400 },
+						 { .tv_sec = time(NULL) - 6 * 86400 } };
+	const struct server_clock clock = server_clock_from(FIXTURE_TIME);
+	struct server_moment later = server_clock_moment(&clock);
+	struct zone_source source = fixture_source(FIXTURE_ZONE);
+	char *log, why[SERVER_WHY], path[] = "/tmp/rootxdp-zone-XXXXXX";
+	int fd = mkstemp(path);
+	char command[512];
+
+	(void)state;
+	snprintf(command, sizeof(command), "cp %s %s", source.file, path);
+	assert_int_equal(system(command), 0);
+	assert_int_equal(futimens(fd, six_days_ago), 0);
+	source.file = path;
+	source.allow_older = true;
+	later.boot += 2 * 86400;
+	assert_true(zone_source_load(&source, &slot, why));
+	log = logged_by(&later, 1);
+	assert_int_equal(lines_with(log, "ended at"), 0);
+	free(log);
+	source.by_mtime = true;
+	assert_true(zone_source_load(&source, &slot, why));
+	log = logged_by(&later, 1);
+	assert_int_equal(lines_with(log, "ended at"), 1);
+	free(log);
+	unlink(path);
+	close(fd);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
@@ -367,6 +444,8 @@ int main(void)
 		TEST(test_failed_reload_keeps_the_zone),
 		TEST(test_older_serial_is_refused_unless_allowed),
 		TEST(test_deadline_is_kept_and_logged_once),
+		TEST(test_clocks_that_are_set),
+		TEST(test_age_by_mtime),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

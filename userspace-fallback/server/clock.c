@@ -28,6 +28,12 @@ int64_t server_clock_now(const struct server_clock *clock)
 	return clock->chosen ? seconds(CLOCK_BOOTTIME) + clock->offset : seconds(CLOCK_REALTIME);
 }
 
+struct server_moment server_clock_moment(const struct server_clock *clock)
+{
+	return (struct server_moment){ .zone = server_clock_now(clock),
+				       .boot = seconds(CLOCK_BOOTTIME) };
+}
+
 int64_t server_clock_real_now(void)
 {
 	return seconds(CLOCK_REALTIME_COARSE);

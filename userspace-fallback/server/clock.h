@@ -12,6 +12,12 @@ struct server_clock {
 	int64_t offset; /* chosen: zone time minus boot time, seconds */
 };
 
+/* One moment, as two clocks show it; seconds. */
+struct server_moment {
+	int64_t zone; /* zone time, since 1970 */
+	int64_t boot; /* CLOCK_BOOTTIME, which nobody can set */
+};
+
 /* A clock that shows real time. */
 struct server_clock server_clock_real(void);
 
@@ -21,6 +27,9 @@ struct server_clock server_clock_from(int64_t now);
 
 /* Seconds since 1970. */
 int64_t server_clock_now(const struct server_clock *clock);
+
+/* This moment. */
+struct server_moment server_clock_moment(const struct server_clock *clock);
 
 /* Real time, whatever zone time was chosen; seconds since 1970. Cheap: some ms too early. */
 int64_t server_clock_real_now(void);

@@ -18,7 +18,8 @@
 enum { OPTION_TRUST_ANCHORS = 256, OPTION_VALIDATE_AT, OPTION_ZONEMD, OPTION_MAX_UDP_SIZE,
        OPTION_WORKERS, OPTION_USER, OPTION_TCP_CONNECTIONS, OPTION_TCP_IDLE, OPTION_ALLOW_OLDER,
        OPTION_IDENTITY, OPTION_VERSION_TEXT, OPTION_NSID, OPTION_COOKIE_SECRETS,
-       OPTION_RATE_LIMIT, OPTION_SLIP, OPTION_IPV4_PREFIX, OPTION_IPV6_PREFIX, OPTION_EXEMPT };
+       OPTION_RATE_LIMIT, OPTION_SLIP, OPTION_IPV4_PREFIX, OPTION_IPV6_PREFIX, OPTION_EXEMPT, OPTION_ZONE_NAME,
+       OPTION_AGE_BY_MTIME };
 
 static const struct option options[] = {
 	{ "address", required_argument, NULL, 'a' },
@@ -42,6 +43,8 @@ static const struct option options[] = {
 	{ "rate-limit-ipv4-prefix", required_argument, NULL, OPTION_IPV4_PREFIX },
 	{ "rate-limit-ipv6-prefix", required_argument, NULL, OPTION_IPV6_PREFIX },
 	{ "rate-limit-exempt", required_argument, NULL, OPTION_EXEMPT },
+	{ "zone-name", required_argument, NULL, OPTION_ZONE_NAME },
+	{ "age-by-mtime", no_argument, NULL, OPTION_AGE_BY_MTIME },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -53,6 +56,10 @@ static const char help[] =
 "  -a, --address IP          answer on this IPv4 or IPv6 address; may be given several times\n"
 "  -p, --port PORT           on this port (53)\n"
 "  -z, --zone FILE           the root zone\n"
+"      --zone-name TEXT      what messages call the zone, of a file that is open already\n"
+"                            (/proc/self/fd/N)\n"
+"      --age-by-mtime        whoever keeps the file modifies it whenever it is known to be the\n"
+"                            newest zone: SOA expire counts from then, not from the reading\n"
 "      --trust-anchors FILE  DS or DNSKEY records to trust (IANA's, built in)\n"
 "      --validate-at TIME    take this for the time of the start: 2026-08-01T00:00:00Z, or\n"
 "                            seconds since 1970 (real time)\n"
@@ -224,6 +231,12 @@ static bool read_source(int option, const char *word, struct zone_source *source
 		return true;
 	case OPTION_ALLOW_OLDER:
 		source->allow_older = true;
+		return true;
+	case OPTION_ZONE_NAME:
+		source->name = word;
+		return true;
+	case OPTION_AGE_BY_MTIME:
+		source->by_mtime = true;
 		return true;
 	case OPTION_ZONEMD:
 		return zonemd_policy_parse(word, &source->zonemd) ||

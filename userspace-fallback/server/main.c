@@ -60,6 +60,7 @@ static void on_reloaded(struct reload *reload)
 	}
 	zone_slot_serial(&fallback->slot, &serial);
 	server_log("the zone stays at serial %u: %s", serial, reload->why);
+	announce(fallback, "kept");
 }
 
 /* Takes the file's secrets into use, or keeps those before and says why. */
@@ -103,7 +104,7 @@ static void on_tick(uv_timer_t *timer)
 {
 	struct fallback *fallback = timer->data;
 
-	zone_slot_tick(&fallback->slot, server_clock_now(&fallback->line.source.clock));
+	zone_slot_tick(&fallback->slot, server_clock_moment(&fallback->line.source.clock));
 	zone_slot_sweep(&fallback->slot);
 	if (fallback->server)
 		server_tick(fallback->server);
@@ -188,6 +189,9 @@ static bool enter_zone_directory(struct zone_source *source, char why[SERVER_WHY
 	static char zone[PATH_MAX], name[PATH_MAX], directory[PATH_MAX + 1];
 	char zone_directory[PATH_MAX], anchor_directory[PATH_MAX];
 
+	/* What is open already needs no way to it. */
+	if (source->name && !source->trust_anchors)
+		return true;
 	if (!split(source->file, zone_directory, zone, why))
 		return false;
 	if (source->trust_anchors) {
@@ -200,6 +204,8 @@ static bool enter_zone_directory(struct zone_source *source, char why[SERVER_WHY
 	}
 	snprintf(directory, sizeof(directory), "%s/",
 		 strcmp(zone_directory, "/") ? zone_directory : "");
+	if (source->name)
+		return true;
 	source->directory = directory;
 	source->file = zone;
 	if (!chdir(zone_directory))

@@ -7,6 +7,7 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* What stands before a file's name in a message; `file` loses a beginning that is only ours. */
@@ -14,6 +15,10 @@ static const char *place(const struct zone_source *source, const char **file)
 {
 	size_t length = source->anchor_descriptor ? strlen(source->anchor_descriptor) : 0;
 
+	if (source->name && !strncmp(*file, source->file, strlen(source->file))) {
+		*file += strlen(source->file);
+		return source->name;
+	}
 	if (length && !strncmp(*file, source->anchor_descriptor, length)) {
 		*file += length;
 		return source->anchor_directory;
@@ -73,6 +78,18 @@ static struct zone *load(const struct zone_source *source, struct zone_slot *slo
 	return zone;
 }
 
+/* How long ago the zone was known to be the newest, seconds. */
+static int64_t age(const struct zone_source *source)
+{
+	struct stat file;
+	int64_t since;
+
+	if (!source->by_mtime || stat(source->file, &file))
+		return 0;
+	since = server_clock_real_now() - file.st_mtim.tv_sec;
+	return since > 0 ? since : 0;
+}
+
 bool zone_source_load(const struct zone_source *source, struct zone_slot *slot,
 		      char why[SERVER_WHY])
 {
@@ -82,7 +99,7 @@ bool zone_source_load(const struct zone_source *source, struct zone_slot *slot,
 	malloc_trim(0);
 	if (!zone)
 		return false;
-	if (!zone_slot_publish(slot, zone, server_clock_now(&source->clock))) {
+	if (!zone_slot_publish(slot, zone, server_clock_moment(&source->clock), age(source))) {
 		zone_free(zone);
 		snprintf(why, SERVER_WHY, "%s: out of memory", source->file);
 		return false;

@@ -13,7 +13,9 @@
 
 struct zone_source {
 	const char *file;
-	const char *directory;     /* of relative names, with '/', for messages; or NULL */
+	const char *name; /* what messages call the file, one that is open already; or NULL */
+	bool by_mtime;    /* it was known to be the newest when it was last modified */
+	const char *directory; /* of relative names, with '/', for messages; or NULL */
 	const char *trust_anchors; /* NULL: IANA's, built in */
 	/* What trust_anchors begins with when a descriptor leads to its directory, and what messages
 	 * say instead, with '/'; or NULL. */

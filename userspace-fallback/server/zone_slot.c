@@ -6,14 +6,13 @@
 
 #include "log.h"
 #include "zone.h"
-#include "clock.h"
 
 struct served_zone {
 	struct zone *zone;
 	struct served_zone *next; /* in the retired list */
 	unsigned int readers;     /* under the slot's lock */
-	int64_t published;        /* zone time, seconds */
-	int64_t deadline;         /* zone time, seconds */
+	int64_t expire;           /* CLOCK_BOOTTIME, seconds */
+	int64_t time;             /* that it had when it was published, seconds */
 	atomic_bool expired;
 	bool half_over; /* of the ticking thread only */
 };
@@ -47,18 +46,26 @@ void zone_slot_destroy(struct zone_slot *slot)
 	pthread_mutex_destroy(&slot->lock);
 }
 
-bool zone_slot_publish(struct zone_slot *slot, struct zone *zone, int64_t now)
+/* Seconds until the first deadline; 0 or less: it is over. */
+static int64_t time_left(const struct served_zone *served, struct server_moment now)
+{
+	int64_t until_expire = served->expire - now.boot;
+	int64_t until_unsigned = served->zone->signatures_end - now.zone;
+
+	return until_expire < until_unsigned ? until_expire : until_unsigned;
+}
+
+bool zone_slot_publish(struct zone_slot *slot, struct zone *zone, struct server_moment now,
+		       int64_t age)
 {
 	struct served_zone *served = calloc(1, sizeof(*served));
 
 	if (!served)
 		return false;
 	served->zone = zone;
-	served->published = now;
-	served->deadline = now + zone->expire;
-	if (served->deadline > zone->signatures_end)
-		served->deadline = zone->signatures_end;
-	atomic_init(&served->expired, now >= served->deadline);
+	served->expire = now.boot + zone->expire - age;
+	served->time = time_left(served, now);
+	atomic_init(&served->expired, served->time <= 0);
 
 	pthread_mutex_lock(&slot->lock);
 	if (slot->current)
@@ -81,18 +88,22 @@ bool zone_slot_serial(struct zone_slot *slot, uint32_t *serial)
 	return any;
 }
 
-static void check_deadline(struct served_zone *served, int64_t now)
+static void check_deadline(struct served_zone *served, struct server_moment now)
 {
+	int64_t left = time_left(served, now);
 	char when[32];
 
-	server_clock_text(served->deadline, when);
-	if (now >= served->deadline) {
+	server_clock_text(now.zone + left, when);
+	if (left <= 0) {
 		if (!atomic_exchange_explicit(&served->expired, true, memory_order_relaxed))
 			server_log("zone %u ended at %s: queries get SERVFAIL until a newer zone "
 				   "is loaded (put it in place and send SIGHUP)",
 				   served->zone->serial, when);
-	} else if (!served->half_over &&
-		   now - served->published >= (served->deadline - served->published) / 2) {
+		return;
+	}
+	if (atomic_exchange_explicit(&served->expired, false, memory_order_relaxed))
+		server_log("zone %u is valid again: the clock was set back", served->zone->serial);
+	if (!served->half_over && left <= served->time / 2) {
 		served->half_over = true;
 		server_log("zone %u: half of its time is over, it ends at %s: put a newer one in "
 			   "place and send SIGHUP",
@@ -100,7 +111,7 @@ static void check_deadline(struct served_zone *served, int64_t now)
 	}
 }
 
-void zone_slot_tick(struct zone_slot *slot, int64_t now)
+void zone_slot_tick(struct zone_slot *slot, struct server_moment now)
 {
 	pthread_mutex_lock(&slot->lock);
 	if (slot->current)

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "clock.h"
+
 struct zone;
 struct served_zone;
 
@@ -34,20 +36,22 @@ void zone_slot_init(struct zone_slot *slot);
 void zone_slot_destroy(struct zone_slot *slot);
 
 /*
- * Puts `zone` into service; the slot owns it from then on. `now` is zone time in seconds since
- * 1970: the zone is served until SOA expire from now, or until its first signature ends.
+ * Puts `zone` into service; the slot owns it from then on. It was known to be the newest one `age`
+ * seconds before `now`: it is served until SOA expire after that, or until its first signature ends.
  * Any thread may call it. Returns false, and leaves everything as it was, when out of memory.
  */
-bool zone_slot_publish(struct zone_slot *slot, struct zone *zone, int64_t now);
+bool zone_slot_publish(struct zone_slot *slot, struct zone *zone, struct server_moment now,
+		       int64_t age);
 
 /* The serial in service -> *serial; false when there is none. */
 bool zone_slot_serial(struct zone_slot *slot, uint32_t *serial);
 
 /*
- * To be called about once a second with zone time: takes a zone past its deadline out of
- * service (readers get NULL), logs that once, and once when half of the time is over.
+ * To be called about once a second: takes a zone past its deadline out of service (readers get
+ * NULL), logs that once, and once when half of the time is over. A clock that is set back may bring
+ * the zone back.
  */
-void zone_slot_tick(struct zone_slot *slot, int64_t now);
+void zone_slot_tick(struct zone_slot *slot, struct server_moment now);
 
 /* Frees the retired zones that no reader holds; returns how many are still held. */
 size_t zone_slot_sweep(struct zone_slot *slot);

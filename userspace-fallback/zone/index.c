@@ -158,6 +158,8 @@ static bool index_soa(struct index *index)
 	zone->soa = soa;
 	zone->soa_negative = negative;
 	zone->serial = read_u32(numbers);
+	zone->refresh = read_u32(numbers + 4);
+	zone->retry = read_u32(numbers + 8);
 	zone->expire = read_u32(numbers + 12);
 	return true;
 }

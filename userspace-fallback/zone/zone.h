@@ -48,7 +48,9 @@ struct delegation {
 
 struct zone {
 	uint32_t serial;
-	uint32_t expire;        /* SOA expire, seconds */
+	uint32_t refresh;       /* of the SOA, like the next two; seconds */
+	uint32_t retry;
+	uint32_t expire;
 	int64_t signatures_end; /* earliest RRSIG expiration, seconds since 1970; INT64_MAX: none */
 	size_t record_count;
 

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The fallback's life. */
+#include <unistd.h>
+
+#include "fallback.h"
+#include "log.h"
+#include "service.h"
+
+/* Before the first restart, and between two of one that dies at once; milliseconds. */
+#define WAIT_LEAST 200
+#define WAIT_MOST  60000
+
+/* Who has lived that long has not died of its start. */
+#define LONG_NS 60000000000ull
+
+static void on_closed(uv_handle_t *handle)
+{
+	struct service *service = handle->data;
+
+	close(service->fallback.child.output);
+	service->fallback.listening = false;
+}
+
+static void on_output(uv_poll_t *watcher, int status, int events)
+{
+	struct service *service = watcher->data;
+	struct child *child = &service->fallback.child;
+
+	(void)status, (void)events;
+	if (!child_read(child))
+		uv_close((uv_handle_t *)watcher, on_closed);
+	if (child->notified)
+		refresh_now(&service->refresh, false);
+	child->notified = false;
+}
+
+static void listen_to(struct service *service, uv_loop_t *loop)
+{
+	struct fallback *fallback = &service->fallback;
+
+	uv_poll_init(loop, &fallback->output, fallback->child.output);
+	fallback->output.data = service;
+	fallback->listening = true;
+	fallback->started_ns = monotonic_ns();
+	uv_poll_start(&fallback->output, UV_READABLE, on_output);
+}
+
+static void on_restart(uv_timer_t *timer)
+{
+	struct service *service = timer->data;
+	struct fallback *fallback = &service->fallback;
+
+	/* What the dead one wrote last may not be read yet. */
+	if (fallback->listening) {
+		uv_timer_start(timer, on_restart, WAIT_LEAST, 0);
+		return;
+	}
+	if (!child_start(&fallback->child, service)) {
+		fallback_ended(service);
+		return;
+	}
+	lock_note_fallback(&service->lock, fallback->child.pid);
+	listen_to(service, timer->loop);
+	log_note("rootxdp-fallback started again");
+}
+
+void fallback_begin(struct service *service, uv_loop_t *loop)
+{
+	struct fallback *fallback = &service->fallback;
+
+	uv_timer_init(loop, &fallback->restart);
+	fallback->restart.data = service;
+	if (fallback->child.pid)
+		listen_to(service, loop);
+}
+
+void fallback_ended(struct service *service)
+{
+	struct fallback *fallback = &service->fallback;
+	uint64_t wait = WAIT_LEAST;
+
+	if (fallback->child.pid && !child_collect(&fallback->child))
+		return;
+	if (!service->options->fallback)
+		return;
+	fallback->deaths = monotonic_ns() - fallback->started_ns > LONG_NS ? 0
+									  : fallback->deaths + 1;
+	for (unsigned int i = 1; i < fallback->deaths && wait < WAIT_MOST; i++)
+		wait *= 2;
+	uv_timer_start(&fallback->restart, on_restart, wait < WAIT_MOST ? wait : WAIT_MOST, 0);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Looks after the built-in fallback: listens to it, and starts it again when it died. */
+#ifndef ROOTXDP_FALLBACK_H
+#define ROOTXDP_FALLBACK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "child.h"
+
+struct fallback {
+	struct child child;
+	uv_poll_t output;
+	uv_timer_t restart;
+	bool listening;      /* `output` is open */
+	uint64_t started_ns; /* CLOCK_MONOTONIC */
+	unsigned int deaths; /* in a row, each soon after its start */
+};
+
+/* Begins to look after the one that service_start() started. */
+void fallback_begin(struct service *service, uv_loop_t *loop);
+
+/* A child process ended: starts the fallback again in a while, if it was that. */
+void fallback_ended(struct service *service);
+
+#endif
