@@ -29,7 +29,7 @@ BPF_CFLAGS = -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Wshadow -Werr
 LIBS_zone = -lldns -lcrypto
 LIBS_bpf = -lbpf -lelf -lz
 LIBS_server = -luv
-LIBS_loader = $(LIBS_bpf) -luv -ljansson -lpcap
+LIBS_loader = $(LIBS_bpf) -luv -ljansson -lpcap -lcurl -lssl
 LIBS_test = -lcmocka
 
 # --- what is built ---------------------------------------------------------------------------

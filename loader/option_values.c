@@ -10,6 +10,7 @@
 #include "dname.h"
 #include "identity.h"
 #include "option_values.h"
+#include "spec.h"
 
 const char *take_interface(struct options *options, const char *value)
 {
@@ -231,6 +232,20 @@ const char *take_pcap(struct options *options, const char *value)
 {
 	options->pcap = value;
 	return *value ? NULL : "must be a file of packets, as tcpdump writes it";
+}
+
+const char *take_source(struct options *options, const char *value)
+{
+	static char why[256];
+
+	if (options->sources == SOURCES_MAX)
+		return "is one source too many: there may be 16";
+	/* It lives as long as the process, like argv. */
+	if (!spec_read(strdup(value), &options->source[options->sources],
+		       &options->key[options->sources], why))
+		return why;
+	options->sources++;
+	return NULL;
 }
 
 const char *take_state(struct options *options, const char *value)

@@ -63,6 +63,8 @@ static const struct entry {
 	  "never limit these clients; may be given several times" },
 	{ "pass", 0, "NAME", COMMAND_RUN, take_pass,
 	  "leave this name and those below it to the fallback; may be given several times" },
+	{ "source", 0, "SOURCE", COMMAND_RUN, take_source,
+	  "where zones come from: axfr:ADDRESS, https://..., file:PATH; repeat it, best first" },
 	{ "state", 0, "DIR", COMMAND_RUN, take_state,
 	  "keep the last verified zone here, and begin with it (default: nothing is kept)" },
 	{ "max-refresh", 0, "SECONDS", COMMAND_RUN, take_max_refresh,

@@ -12,6 +12,7 @@
 #include "guard.h"
 #include "limit_config.h"
 #include "source.h"
+#include "tsig.h"
 #include "zone.h"
 
 #define PIN_DIRECTORY "/sys/fs/bpf/rootxdp"
@@ -57,6 +58,7 @@ struct options {
 	struct own_address address[ADDRESSES_MAX];
 	size_t addresses;
 	struct source source[SOURCES_MAX]; /* of the zone, in the order of their priorities */
+	struct tsig_key key[SOURCES_MAX];  /* of each, where it has one */
 	size_t sources;
 	struct source_limits limits;
 	const char *state;     /* directory; NULL: nothing is kept */

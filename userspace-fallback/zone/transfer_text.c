@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "rdata.h"
-#include "transfer.h"
+#include "transfer_text.h"
 
 #define HEADER_SIZE 12
 
@@ -90,7 +90,7 @@ static bool is_root_soa(const ldns_rr *rr)
 	return ldns_rr_get_type(rr) == LDNS_RR_TYPE_SOA && is_root(rr);
 }
 
-static bool begin(struct zone_transfer *transfer, const ldns_rr *rr, char why[256])
+static bool begin(struct transfer_text *transfer, const ldns_rr *rr, char why[256])
 {
 	if (!is_root_soa(rr)) {
 		snprintf(why, 256, "the first record is not the SOA of '.': it serves another zone");
@@ -105,7 +105,7 @@ static bool begin(struct zone_transfer *transfer, const ldns_rr *rr, char why[25
 	return true;
 }
 
-static bool end(struct zone_transfer *transfer, const ldns_rr *rr, char why[256])
+static bool end(struct transfer_text *transfer, const ldns_rr *rr, char why[256])
 {
 	uint8_t rdata[600];
 	size_t length = soa_rdata(rr, rdata);
@@ -116,7 +116,7 @@ static bool end(struct zone_transfer *transfer, const ldns_rr *rr, char why[256]
 	return transfer->ended;
 }
 
-static bool print(const struct zone_transfer *transfer, const ldns_rr *rr, char why[256])
+static bool print(const struct transfer_text *transfer, const ldns_rr *rr, char why[256])
 {
 	char *text = ldns_rr2str_fmt(ldns_output_format_nocomments, rr);
 	bool fine = text && fputs(text, transfer->out) >= 0;
@@ -127,7 +127,7 @@ static bool print(const struct zone_transfer *transfer, const ldns_rr *rr, char 
 	return fine;
 }
 
-static bool take_record(struct zone_transfer *transfer, const ldns_rr *rr, char why[256])
+static bool take_record(struct transfer_text *transfer, const ldns_rr *rr, char why[256])
 {
 	if (transfer->ended) {
 		snprintf(why, 256, "records behind the last SOA");
@@ -145,7 +145,7 @@ static bool take_record(struct zone_transfer *transfer, const ldns_rr *rr, char 
 	return print(transfer, rr, why);
 }
 
-bool zone_transfer_take(struct zone_transfer *transfer, const uint8_t *message, size_t length,
+bool transfer_take(struct transfer_text *transfer, const uint8_t *message, size_t length,
 			char why[256])
 {
 	size_t at = HEADER_SIZE;
@@ -170,7 +170,7 @@ bool zone_transfer_take(struct zone_transfer *transfer, const uint8_t *message, 
 	return fine && transfer->records;
 }
 
-bool zone_soa_answer(const uint8_t *message, size_t length, uint16_t id, uint32_t *serial,
+bool transfer_serial(const uint8_t *message, size_t length, uint16_t id, uint32_t *serial,
 		     char why[256])
 {
 	size_t at = HEADER_SIZE;

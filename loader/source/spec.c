@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Reads sources. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "spec.h"
+
+#define PORT_DNS 53
+#define PORT_TLS 853
+
+static bool say(char why[256], const char *what)
+{
+	snprintf(why, 256, "%s", what);
+	return false;
+}
+
+/* One line: name, algorithm, secret. */
+static bool read_key(const char *file, struct tsig_key *key, char why[256])
+{
+	char line[512] = "", name[256], algorithm[32], secret[128];
+	FILE *in = fopen(file, "re");
+	bool fine;
+
+	if (!in) {
+		snprintf(why, 256, "key=%.200s: %s", file, strerror(errno));
+		return false;
+	}
+	fine = fgets(line, sizeof(line), in) &&
+	       sscanf(line, "%255s %31s %127s", name, algorithm, secret) == 3 &&
+	       !strcmp(algorithm, "hmac-sha256");
+	fclose(in);
+	if (fine)
+		fine = tsig_key_read(name, secret, key, why);
+	else
+		snprintf(why, 256, "key=%.120s must have one line: NAME hmac-sha256 SECRET, the "
+			 "secret in base64", file);
+	explicit_bzero(line, sizeof(line));
+	explicit_bzero(secret, sizeof(secret));
+	return fine;
+}
+
+static bool read_pin(const char *text, struct source_tls *tls, char why[256])
+{
+	unsigned char bytes[36];
+
+	if (tls->pins == SOURCE_PINS_MAX)
+		return say(why, "has too many pins: there may be 4");
+	if (strlen(text) != 44 || EVP_DecodeBlock(bytes, (const unsigned char *)text, 44) != 33)
+		return say(why, "pin must be the SHA-256 of a public key in base64, 44 characters");
+	memcpy(tls->pin[tls->pins++], bytes, 32);
+	return true;
+}
+
+static bool read_address(char *word, bool tls, struct sockaddr_storage *address, char why[256])
+{
+	struct sockaddr_in6 *six = (struct sockaddr_in6 *)address;
+	struct sockaddr_in *four = (struct sockaddr_in *)address;
+	char *at = strchr(word, '@'), *end = "";
+	unsigned long port = tls ? PORT_TLS : PORT_DNS;
+
+	if (at) {
+		*at = '\0';
+		port = strtoul(at + 1, &end, 10);
+	}
+	memset(address, 0, sizeof(*address));
+	if (*end || !port || port > 65535)
+		return say(why, "must have a port from 1 to 65535 behind its '@'");
+	if (inet_pton(AF_INET, word, &four->sin_addr) == 1) {
+		four->sin_family = AF_INET;
+		four->sin_port = htons(port);
+		return true;
+	}
+	if (inet_pton(AF_INET6, word, &six->sin6_addr) != 1)
+		return say(why, "must have an IPv4 or IPv6 address behind 'axfr:'");
+	six->sin6_family = AF_INET6;
+	six->sin6_port = htons(port);
+	return true;
+}
+
+static bool read_setting(char *word, struct source *source, struct tsig_key *key, char why[256])
+{
+	char *value = strchr(word, '=');
+
+	if (value)
+		*value++ = '\0';
+	if (!value || !*value)
+		return say(why, "must have settings like ca=FILE behind its commas");
+	if (!strcmp(word, "ca")) {
+		source->ca_file = source->tls.ca_file = value;
+		return true;
+	}
+	if (source->kind == SOURCE_AXFR && !strcmp(word, "key")) {
+		source->key = key;
+		return read_key(value, key, why);
+	}
+	if (source->kind == SOURCE_AXFR && !strcmp(word, "tls")) {
+		source->tls.on = true;
+		source->tls.name = value;
+		return true;
+	}
+	if (source->kind == SOURCE_AXFR && !strcmp(word, "pin")) {
+		source->tls.on = true;
+		return read_pin(value, &source->tls, why);
+	}
+	snprintf(why, 256, "has a setting that is not known: '%.60s'", word);
+	return false;
+}
+
+static enum source_kind kind_of(const char *words)
+{
+	if (!strncmp(words, "axfr:", 5))
+		return SOURCE_AXFR;
+	return !strncmp(words, "http://", 7) || !strncmp(words, "https://", 8) ? SOURCE_WEB
+									       : SOURCE_FILE;
+}
+
+bool spec_read(char *words, struct source *source, struct tsig_key *key, char why[256])
+{
+	char *settings = NULL, *word, *rest;
+
+	*source = (struct source){ .kind = kind_of(words), .place = words };
+	if (source->kind == SOURCE_FILE) {
+		if (strncmp(words, "file:", 5) || !words[5])
+			return say(why, "must be file:PATH, axfr:ADDRESS, http://... or https://...");
+		source->place = words + 5;
+		snprintf(source->text, sizeof(source->text), "%s", source->place);
+		return true;
+	}
+	settings = strchr(words, ',');
+	if (settings)
+		*settings++ = '\0';
+	snprintf(source->text, sizeof(source->text), "%s", words);
+	for (word = settings ? strtok_r(settings, ",", &rest) : NULL; word;
+	     word = strtok_r(NULL, ",", &rest))
+		if (!read_setting(word, source, key, why))
+			return false;
+	return source->kind == SOURCE_WEB ||
+	       read_address(words + 5, source->tls.on, &source->address, why);
+}
