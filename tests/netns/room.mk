@@ -14,3 +14,9 @@ TEST_PROGRAMS += $(B)/tests/netns/foreign.bpf.o
 
 $(CHECKSUM): $(B)/plain/tests/netns/checksum.o $(B)/plain/liblive.a
 	$(call say,LD,$@)mkdir -p $(@D) && $(CC) -pthread $^ $(LIBS_bpf) -o $@
+
+# The loader's sources, without a loader.
+TEST_PROGRAMS += $(B)/tests/netns/fetch
+$(B)/tests/netns/fetch: $(B)/asan/tests/netns/fetch.o $(B)/asan/libloader.a $(B)/asan/libanswer.a \
+		$(B)/asan/libzone.a
+	$(call say,LD,$@)mkdir -p $(@D) && $(CC) -pthread $(SANITIZE) $^ $(LIBS_loader) $(LIBS_zone) -o $@
