@@ -9,6 +9,7 @@
 
 #include "dname.h"
 #include "identity.h"
+#include "notify.h"
 #include "option_values.h"
 #include "spec.h"
 
@@ -246,6 +247,12 @@ const char *take_source(struct options *options, const char *value)
 		return why;
 	options->sources++;
 	return NULL;
+}
+
+/* It is the fallback's; here it is only looked at. */
+const char *take_notify_from(struct options *options, const char *value)
+{
+	return notify_take(&options->notify, value);
 }
 
 const char *take_state(struct options *options, const char *value)

@@ -11,6 +11,7 @@
 #include "answer.h"
 #include "guard.h"
 #include "limit_config.h"
+#include "notify.h"
 #include "source.h"
 #include "tsig.h"
 #include "zone.h"
@@ -61,6 +62,7 @@ struct options {
 	struct tsig_key key[SOURCES_MAX];  /* of each, where it has one */
 	size_t sources;
 	struct source_limits limits;
+	struct notify_config notify;
 	const char *state;     /* directory; NULL: nothing is kept */
 	uint32_t refresh_most; /* seconds between two checks of sources in the network; 0: as the SOA says */
 	const char *trust_anchors;    /* NULL: IANA's, built in */

@@ -21,7 +21,7 @@
 #define READY     "ready "
 #define RELOADED  "reloaded "
 #define KEPT      "kept "
-#define NOTIFIED  "notify from=%*s serial=%lu"
+#define NOTIFIED  "notify "
 #define READY_MS  120000
 #define RELOAD_MS 30000
 #define STOP_MS   3000
@@ -162,15 +162,13 @@ static bool gone_within(pid_t pid, int ms)
 /* Takes one line of what it wrote. */
 static void take_line(struct child *child, const char *line)
 {
-	unsigned long serial;
-
 	if (!strncmp(line, READY, strlen(READY)))
 		child->ready = true;
 	else if (!strncmp(line, RELOADED, strlen(RELOADED)))
 		child->reloaded = true;
 	else if (!strncmp(line, KEPT, strlen(KEPT)))
 		child->kept = true;
-	else if (sscanf(line, NOTIFIED, &serial) == 1)
+	else if (!strncmp(line, NOTIFIED, strlen(NOTIFIED)))
 		child->notified = true;
 }
 

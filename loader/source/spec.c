@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Reads sources. */
 #include <arpa/inet.h>
-#include <errno.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,31 +15,6 @@ static bool say(char why[256], const char *what)
 {
 	snprintf(why, 256, "%s", what);
 	return false;
-}
-
-/* One line: name, algorithm, secret. */
-static bool read_key(const char *file, struct tsig_key *key, char why[256])
-{
-	char line[512] = "", name[256], algorithm[32], secret[128];
-	FILE *in = fopen(file, "re");
-	bool fine;
-
-	if (!in) {
-		snprintf(why, 256, "key=%.200s: %s", file, strerror(errno));
-		return false;
-	}
-	fine = fgets(line, sizeof(line), in) &&
-	       sscanf(line, "%255s %31s %127s", name, algorithm, secret) == 3 &&
-	       !strcmp(algorithm, "hmac-sha256");
-	fclose(in);
-	if (fine)
-		fine = tsig_key_read(name, secret, key, why);
-	else
-		snprintf(why, 256, "key=%.120s must have one line: NAME hmac-sha256 SECRET, the "
-			 "secret in base64", file);
-	explicit_bzero(line, sizeof(line));
-	explicit_bzero(secret, sizeof(secret));
-	return fine;
 }
 
 static bool read_pin(const char *text, struct source_tls *tls, char why[256])
@@ -95,7 +69,7 @@ static bool read_setting(char *word, struct source *source, struct tsig_key *key
 	}
 	if (source->kind == SOURCE_AXFR && !strcmp(word, "key")) {
 		source->key = key;
-		return read_key(value, key, why);
+		return tsig_key_file(value, key, why);
 	}
 	if (source->kind == SOURCE_AXFR && !strcmp(word, "tls")) {
 		source->tls.on = true;

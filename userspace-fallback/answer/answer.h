@@ -32,6 +32,7 @@ struct answer_config {
 	const uint8_t *identity;
 	const uint8_t *version;
 	const struct cookie_secrets *cookies; /* NULL, or none in it: cookies are not given */
+	const struct notify_config *notify;   /* whose NOTIFY is acknowledged; NULL: nobody's */
 };
 
 /* Who asks, and when. */
@@ -46,6 +47,7 @@ struct asker {
 struct answered {
 	enum limit_class class;
 	bool cookie_valid; /* the client proved its address: it is not limited */
+	bool notified;     /* a primary says that there is a newer zone, and is believed */
 };
 
 /*

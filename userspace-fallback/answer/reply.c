@@ -6,6 +6,7 @@
 #include "decide.h"
 #include "identity.h"
 #include "message.h"
+#include "notify.h"
 #include "render.h"
 #include "wire.h"
 
@@ -284,9 +285,17 @@ size_t answer_query(const struct zone *zone, const struct answer_config *config,
 		.config = config, .asker = asker, .query = query, .reply = reply
 	};
 	bool cookies = config->cookies && config->cookies->count;
-	enum extent extent = read_message(query, length, cookies, &exchange.message);
+	enum extent extent;
 	size_t given;
 
+	if (config->notify && answered) {
+		*answered = (struct answered){ .class = LIMIT_ANSWER };
+		given = notify_answer(config->notify, asker, query, length, reply, room,
+				      &answered->notified);
+		if (given)
+			return given;
+	}
+	extent = read_message(query, length, cookies, &exchange.message);
 	if (extent == REPLY_NONE)
 		return 0;
 	exchange.class = LIMIT_ERROR;

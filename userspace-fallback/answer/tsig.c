@@ -6,6 +6,7 @@
 #include <openssl/evp.h>
 #include <openssl/params.h>
 #include <openssl/core_names.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -59,6 +60,31 @@ bool tsig_key_read(const char *name, const char *secret, struct tsig_key *key, c
 		snprintf(why, 256, "the secret of key '%.80s' must be 1 to 64 bytes in base64",
 			 name);
 	return key->secret_length;
+}
+
+bool tsig_key_file(const char *file, struct tsig_key *key, char why[256])
+{
+	char line[512] = "", name[256], method[32], secret[128] = "";
+	FILE *in = fopen(file, "re");
+	bool fine;
+
+	if (!in) {
+		snprintf(why, 256, "key=%.200s: %s", file, strerror(errno));
+		return false;
+	}
+	fine = fgets(line, sizeof(line), in) &&
+	       sscanf(line, "%255s %31s %127s", name, method, secret) == 3 &&
+	       !strcmp(method, "hmac-sha256");
+	fclose(in);
+	if (fine)
+		fine = tsig_key_read(name, secret, key, why);
+	else
+		snprintf(why, 256, "key=%.120s must have one line: NAME hmac-sha256 SECRET, the "
+			 "secret in base64",
+			 file);
+	OPENSSL_cleanse(line, sizeof(line));
+	OPENSSL_cleanse(secret, sizeof(secret));
+	return fine;
 }
 
 /* --- the hash -------------------------------------------------------------------------------- */
@@ -128,6 +154,14 @@ static bool begin_next(struct tsig_exchange *exchange)
 	return exchange->hash;
 }
 
+/* A request is the first of all: no MAC is before it. */
+static bool begin_first(struct tsig_exchange *exchange)
+{
+	if (!exchange->hash)
+		exchange->hash = begin_hash(exchange->key);
+	return exchange->hash;
+}
+
 /* --- signing --------------------------------------------------------------------------------- */
 
 static uint8_t *put_time(uint8_t *at, int64_t now)
@@ -145,19 +179,13 @@ size_t tsig_sign(struct tsig_exchange *exchange, uint8_t *message, size_t length
 	const struct tsig_key *key = exchange->key;
 	size_t rdata = sizeof(algorithm) + 8 + 2 + TSIG_MAC_SIZE + 2 + sizeof(no_error);
 	uint8_t time[8], *at = message + length;
-	EVP_MAC_CTX *hash = begin_hash(key);
-	bool fine;
 
 	put_time(time, now);
-	if (!hash || length + key->name_length + RECORD_HEAD + rdata > room) {
-		EVP_MAC_CTX_free(hash);
+	if (!begin_first(exchange) || length + key->name_length + RECORD_HEAD + rdata > room)
 		return 0;
-	}
-	add(hash, message, length);
-	add_variables(hash, key, time, no_error, sizeof(no_error));
-	fine = end_hash(hash, exchange->mac);
-	EVP_MAC_CTX_free(hash);
-	if (!fine || !begin_next(exchange))
+	add(exchange->hash, message, length);
+	add_variables(exchange->hash, key, time, no_error, sizeof(no_error));
+	if (!end_hash(exchange->hash, exchange->mac) || !begin_next(exchange))
 		return 0;
 	at = put(at, key->name, key->name_length);
 	at = put16(at, TYPE_TSIG);
@@ -349,6 +377,10 @@ bool tsig_check(struct tsig_exchange *exchange, uint8_t *message, size_t *length
 
 	if (*length < DNS_HEADER_SIZE) {
 		snprintf(why, 256, "a message of %zu bytes, less than a header", *length);
+		return false;
+	}
+	if (!begin_first(exchange)) {
+		snprintf(why, 256, "out of memory");
 		return false;
 	}
 	if (!find_last(&cursor, &signature.begin, &type, &rdata))

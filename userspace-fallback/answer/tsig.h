@@ -26,6 +26,11 @@ struct tsig_key {
  */
 bool tsig_key_read(const char *name, const char *secret, struct tsig_key *key, char why[256]);
 
+/*
+ * Reads a key from a file of one line: its name, hmac-sha256, its secret in base64. False: likewise.
+ */
+bool tsig_key_file(const char *file, struct tsig_key *key, char why[256]);
+
 /* A request and the messages that answer it. Zeroed, but for `key`, before tsig_sign(). */
 struct tsig_exchange {
 	const struct tsig_key *key;
@@ -36,14 +41,14 @@ struct tsig_exchange {
 };
 
 /*
- * Signs a request of `length` bytes at time `now` (seconds since 1970) by appending a TSIG record.
- * Returns its new length, or 0 when it does not fit `room`.
+ * Signs a request, or the reply to one that was checked, of `length` bytes at time `now` (seconds
+ * since 1970) by appending a TSIG record. Returns its new length, or 0 when it does not fit `room`.
  */
 size_t tsig_sign(struct tsig_exchange *exchange, uint8_t *message, size_t length, size_t room,
 		 int64_t now);
 
 /*
- * Checks the next message that answers the request, received at time `now`. *length becomes that
+ * Checks a request, or the next message that answers ours, received at time `now`. *length becomes that
  * without its TSIG record. False: it is not what the key's holder sent, and why says what is wrong.
  * A message of a transfer may have no TSIG, but not the first one, and then the next one counts for
  * both.

@@ -19,7 +19,7 @@ enum { OPTION_TRUST_ANCHORS = 256, OPTION_VALIDATE_AT, OPTION_ZONEMD, OPTION_MAX
        OPTION_WORKERS, OPTION_USER, OPTION_TCP_CONNECTIONS, OPTION_TCP_IDLE, OPTION_ALLOW_OLDER,
        OPTION_IDENTITY, OPTION_VERSION_TEXT, OPTION_NSID, OPTION_COOKIE_SECRETS,
        OPTION_RATE_LIMIT, OPTION_SLIP, OPTION_IPV4_PREFIX, OPTION_IPV6_PREFIX, OPTION_EXEMPT, OPTION_ZONE_NAME,
-       OPTION_AGE_BY_MTIME };
+       OPTION_AGE_BY_MTIME, OPTION_NOTIFY_FROM };
 
 static const struct option options[] = {
 	{ "address", required_argument, NULL, 'a' },
@@ -44,6 +44,7 @@ static const struct option options[] = {
 	{ "rate-limit-ipv6-prefix", required_argument, NULL, OPTION_IPV6_PREFIX },
 	{ "rate-limit-exempt", required_argument, NULL, OPTION_EXEMPT },
 	{ "zone-name", required_argument, NULL, OPTION_ZONE_NAME },
+	{ "notify-from", required_argument, NULL, OPTION_NOTIFY_FROM },
 	{ "age-by-mtime", no_argument, NULL, OPTION_AGE_BY_MTIME },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
@@ -80,6 +81,9 @@ static const char help[] =
 "      --rate-limit-ipv6-prefix BITS  1-64 (56)\n"
 "      --rate-limit-exempt PREFIX     clients without limit, as 192.0.2.0/24; may be given\n"
 "                            several times\n"
+"      --notify-from ADDRESS[,key=FILE]  acknowledge the NOTIFY of this primary, signed with the\n"
+"                            key in FILE (one line: NAME hmac-sha256 SECRET) if there is one,\n"
+"                            and print 'notify from=ADDRESS'; may be given several times\n"
 "      --workers N           threads, 1-64 (as many as CPUs, at most 4)\n"
 "      --tcp-connections N   at once (1000)\n"
 "      --tcp-idle SECONDS    close a connection without progress after that time (10)\n"
@@ -218,6 +222,16 @@ static bool read_rate_limit(int option, const char *word, struct limit_config *c
 	return !wanted;
 }
 
+static bool read_notify(const char *word, struct command_line *line)
+{
+	const char *wanted = notify_take(&line->notify, word);
+
+	line->server.answer.notify = &line->notify;
+	if (wanted)
+		server_log("--notify-from: '%s' %s", word, wanted);
+	return !wanted;
+}
+
 static bool read_source(int option, const char *word, struct zone_source *source)
 {
 	int64_t time;
@@ -321,6 +335,8 @@ static bool read_option(int option, const char *word, struct places *places,
 	case OPTION_IPV6_PREFIX:
 	case OPTION_EXEMPT:
 		return read_rate_limit(option, word, &line->server.limit);
+	case OPTION_NOTIFY_FROM:
+		return read_notify(word, line);
 	case '?': /* getopt named it */
 		return false;
 	default:

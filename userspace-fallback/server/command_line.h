@@ -4,6 +4,7 @@
 #define ROOTXDP_SERVER_COMMAND_LINE_H
 
 #include "guard.h"
+#include "notify.h"
 #include "reload.h"
 #include "server.h"
 
@@ -14,6 +15,7 @@ struct command_line {
 	struct zone_source source;   /* strings are those of argv */
 	const char *cookie_secrets;  /* file; NULL: no cookies are given */
 	const char *user;
+	struct notify_config notify; /* likewise, of its answer config */
 	uint8_t nsid[NSID_MAX]; /* the server's answer config points to it, and into argv */
 	struct endpoint endpoints[COMMAND_LINE_ADDRESSES_MOST];
 };

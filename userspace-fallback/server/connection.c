@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 
 #include "clock.h"
+#include "notified.h"
 
 /*
  * What a worker spends on queries over CONNECTION_ROOM in all, so that a thousand clients that
@@ -126,9 +127,12 @@ static void answer_one(struct stream *stream, struct tcp_share *share, const str
 	const struct asker asker = { .transport = TRANSPORT_TCP,
 				     .time = server_clock_real_now(),
 				     .address = stream->client };
+	struct answered answered = { 0 };
 	size_t answer = answer_query(zone, &share->answerer->config, &asker, query, length,
-				     place + 2, ANSWER_TCP_SIZE_MOST, NULL);
+				     place + 2, ANSWER_TCP_SIZE_MOST, &answered);
 
+	if (answered.notified)
+		announce_notify(&asker.address);
 	if (!answer) {
 		stream->last = true;
 		return;

@@ -10,6 +10,7 @@
 #include "clock.h"
 #include "listen.h"
 #include "log.h"
+#include "notified.h"
 
 #define UDP_BATCH 32
 
@@ -68,9 +69,11 @@ static size_t answer_one(const struct udp *udp, const struct moment *moment,
 	struct asker asker = { .transport = TRANSPORT_UDP,
 			       .time = moment->real,
 			       .address = address_of(&exchange->client) };
-	struct answered answered;
+	struct answered answered = { 0 };
 	size_t given = ask_engine(udp, moment, &asker, exchange, length, &answered);
 
+	if (answered.notified)
+		announce_notify(&asker.address);
 	if (!given || !udp->limiter)
 		return given;
 	switch (limiter_take(udp->limiter, &asker.address, &answered, moment->steady)) {
