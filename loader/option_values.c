@@ -255,6 +255,22 @@ const char *take_notify_from(struct options *options, const char *value)
 	return notify_take(&options->notify, value);
 }
 
+const char *take_notify_listen(struct options *options, const char *value)
+{
+	static char why[256];
+	char *word = strdup(value);
+	bool fine;
+
+	if (options->notify_listens == LISTENS_MAX)
+		return "is one address too many: there may be 4";
+	fine = spec_address(word, 53, &options->notify_listen[options->notify_listens], why);
+	free(word);
+	if (!fine)
+		return why;
+	options->notify_listen_text[options->notify_listens++] = value;
+	return NULL;
+}
+
 const char *take_state(struct options *options, const char *value)
 {
 	options->state = value;

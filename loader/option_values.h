@@ -30,6 +30,7 @@ const char *take_from(struct options *options, const char *value);
 const char *take_pcap(struct options *options, const char *value);
 const char *take_source(struct options *options, const char *value);
 const char *take_notify_from(struct options *options, const char *value);
+const char *take_notify_listen(struct options *options, const char *value);
 const char *take_state(struct options *options, const char *value);
 const char *take_max_refresh(struct options *options, const char *value);
 const char *take_keep(struct options *options, const char *value);

@@ -67,6 +67,8 @@ static const struct entry {
 	  "where zones come from: axfr:ADDRESS, https://..., file:PATH; repeat it, best first" },
 	{ "notify-from", 0, "IP[,key=FILE]", RUN_AND_FALLBACK, take_notify_from,
 	  "ask the sources when this primary sends a NOTIFY; may be given several times" },
+	{ "notify-listen", 0, "IP@PORT", COMMAND_RUN, take_notify_listen,
+	  "take NOTIFY here, where another server is the fallback; may be given several times" },
 	{ "state", 0, "DIR", COMMAND_RUN, take_state,
 	  "keep the last verified zone here, and begin with it (default: nothing is kept)" },
 	{ "max-refresh", 0, "SECONDS", COMMAND_RUN, take_max_refresh,

@@ -42,6 +42,7 @@ struct own_address {
 };
 
 #define OPERANDS_MAX 12
+#define LISTENS_MAX  4
 
 /* Words for the built-in fallback: options that are its, too, as they were given. */
 #define HANDED_MAX 256
@@ -63,6 +64,9 @@ struct options {
 	size_t sources;
 	struct source_limits limits;
 	struct notify_config notify;
+	struct sockaddr_storage notify_listen[LISTENS_MAX];
+	const char *notify_listen_text[LISTENS_MAX];
+	size_t notify_listens;
 	const char *state;     /* directory; NULL: nothing is kept */
 	uint32_t refresh_most; /* seconds between two checks of sources in the network; 0: as the SOA says */
 	const char *trust_anchors;    /* NULL: IANA's, built in */

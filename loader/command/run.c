@@ -124,10 +124,12 @@ static void watch_links(uv_loop_t *loop, struct service *service)
 	uv_poll_start(&watchers.links, UV_READABLE, on_link);
 }
 
-/* Until a signal ends it. */
-static void serve(uv_loop_t *loop, struct service *service, const struct zone *zone)
+/* Until a signal ends it. False: it could not begin. */
+static bool serve(uv_loop_t *loop, struct service *service, const struct zone *zone)
 {
 	fallback_begin(service, loop);
+	if (!listener_begin(service, loop))
+		return false;
 	uv_timer_init(loop, &watchers.tick);
 	watchers.tick.data = service;
 	uv_timer_start(&watchers.tick, on_tick, TICK_MS, TICK_MS);
@@ -137,6 +139,7 @@ static void serve(uv_loop_t *loop, struct service *service, const struct zone *z
 		refresh_now(&service->refresh, false);
 	uv_run(loop, UV_RUN_DEFAULT);
 	refresh_end(&service->refresh);
+	return true;
 }
 
 static void end(struct service *service, bool started)
@@ -169,7 +172,7 @@ int command_run(const struct options *options)
 	static struct service service;
 	struct candidate candidate = { 0 };
 	uv_loop_t *loop = uv_default_loop();
-	bool started;
+	bool started, served = false;
 
 	service.options = options;
 	if (!options_complete(options))
@@ -183,9 +186,9 @@ int command_run(const struct options *options)
 	hold_reloads(SIG_UNBLOCK);
 	started = service_start(&service, &candidate);
 	if (started)
-		serve(loop, &service, candidate.zone);
+		served = serve(loop, &service, candidate.zone);
 	candidate_free(&candidate);
 	end(&service, started);
 	lock_release(&service.lock);
-	return started ? EXIT_OK : EXIT_FAILED;
+	return served ? EXIT_OK : EXIT_FAILED;
 }

@@ -5,6 +5,7 @@
 
 #include "attach.h"
 #include "fallback.h"
+#include "listener.h"
 #include "lock.h"
 #include "options.h"
 #include "program.h"
@@ -24,6 +25,7 @@ struct service {
 	int feed; /* the fallback's zone: see feed.h */
 	struct secrets secrets;
 	struct refresh refresh;
+	struct listener listener;
 	struct state known; /* of the zone that is answered from */
 	bool kept;          /* it began with the one in the state directory */
 	__u32 active;       /* its set */

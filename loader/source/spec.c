@@ -29,12 +29,11 @@ static bool read_pin(const char *text, struct source_tls *tls, char why[256])
 	return true;
 }
 
-static bool read_address(char *word, bool tls, struct sockaddr_storage *address, char why[256])
+bool spec_address(char *word, unsigned int port, struct sockaddr_storage *address, char why[256])
 {
 	struct sockaddr_in6 *six = (struct sockaddr_in6 *)address;
 	struct sockaddr_in *four = (struct sockaddr_in *)address;
 	char *at = strchr(word, '@'), *end = "";
-	unsigned long port = tls ? PORT_TLS : PORT_DNS;
 
 	if (at) {
 		*at = '\0';
@@ -49,7 +48,7 @@ static bool read_address(char *word, bool tls, struct sockaddr_storage *address,
 		return true;
 	}
 	if (inet_pton(AF_INET6, word, &six->sin6_addr) != 1)
-		return say(why, "must have an IPv4 or IPv6 address behind 'axfr:'");
+		return say(why, "must have an IPv4 or IPv6 address");
 	six->sin6_family = AF_INET6;
 	six->sin6_port = htons(port);
 	return true;
@@ -113,5 +112,5 @@ bool spec_read(char *words, struct source *source, struct tsig_key *key, char wh
 		if (!read_setting(word, source, key, why))
 			return false;
 	return source->kind == SOURCE_WEB ||
-	       read_address(words + 5, source->tls.on, &source->address, why);
+	       spec_address(words + 5, source->tls.on ? PORT_TLS : PORT_DNS, &source->address, why);
 }

@@ -19,4 +19,10 @@
  */
 bool spec_read(char *words, struct source *source, struct tsig_key *key, char why[256]);
 
+/*
+ * Reads ADDRESS[@PORT] into *address, with `port` where none is given; `word` is taken apart. False:
+ * what it must be is in why.
+ */
+bool spec_address(char *word, unsigned int port, struct sockaddr_storage *address, char why[256]);
+
 #endif
