@@ -14,7 +14,7 @@ struct options {
 	struct hosts servers, references, clients;
 	const char *live;
 	bool engine;
-	const char *zone;
+	const char *zone, *other;
 	struct zone_policy policy;
 	unsigned long count, only;
 	uint64_t seed;
@@ -29,7 +29,7 @@ static void usage(FILE *to)
 	fputs("usage: differ -s SERVER [-s SERVER] (-r REFERENCE [-r REFERENCE] | --engine)\n"
 	      "              --zone FILE [--trust-anchors FILE] [--validate-at TIME] [--zonemd POLICY]\n"
 	      "              [-f CLIENT [-f CLIENT]] [--live IF] [--max-udp-size N]\n"
-	      "              [--cookie-secrets FILE]\n"
+	      "              [--cookie-secrets FILE] [--or-zone FILE]\n"
 	      "              [--nsid TEXT|0xHEX] [--identity TEXT] [--version-text TEXT]\n"
 	      "              [--count N] [--seed N] [--only NUMBER] [--window N] [--patience MS]\n"
 	      "Sends generated queries to SERVER (an IPv4 and an IPv6 address) and to a REFERENCE or\n"
@@ -40,7 +40,7 @@ static void usage(FILE *to)
 }
 
 enum { ENGINE = 256, ZONE, ANCHORS, VALIDATE, ZONEMD, LIVE, SIZE, NSID, IDENTITY, VERSION, COUNT, SEED, ONLY, WINDOW,
-       PATIENCE, SECRETS };
+       PATIENCE, SECRETS, OTHER };
 
 static const struct option known[] = {
 	{ "engine", no_argument, NULL, ENGINE },
@@ -59,6 +59,7 @@ static const struct option known[] = {
 	{ "window", required_argument, NULL, WINDOW },
 	{ "patience", required_argument, NULL, PATIENCE },
 	{ "cookie-secrets", required_argument, NULL, SECRETS },
+	{ "or-zone", required_argument, NULL, OTHER },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -107,6 +108,7 @@ static bool take_option(struct options *options, int letter, const char *word)
 	case SEED: options->seed = strtoull(word, NULL, 10); return true;
 	case ONLY: options->only = strtoul(word, NULL, 10); return true;
 	case WINDOW: options->pace.window = strtoul(word, NULL, 10); return true;
+	case OTHER: options->other = word; return true;
 	case SECRETS: return read_secrets(options, word);
 	case PATIENCE: options->pace.patience = strtoul(word, NULL, 10); return true;
 	default: return false;
@@ -133,13 +135,14 @@ static bool complete(const struct options *options)
 		matched(&options->servers, &options->clients));
 }
 
-static int run(const struct options *options, const struct zone *zone)
+static int run(const struct options *options, const struct zone *zone, const struct zone *other)
 {
 	struct lane *kernel = NULL, *reference = NULL;
 	struct queries queries = queries_of(zone, &options->jar, options->seed, options->count);
 	struct tally tally = { 0 };
 	char why[256] = "";
 
+	queries.other = other;
 	kernel = options->live ? frames_open(options->live, &options->clients, &options->servers, why)
 			       : sockets_open(&options->servers, why);
 	if (kernel)
@@ -171,7 +174,7 @@ int main(int argc, char **argv)
 		.pace = { .window = 64, .patience = 300 },
 	};
 	struct zone_error error;
-	struct zone *zone;
+	struct zone *zone, *other;
 	int letter, status;
 
 	options.policy.validate_at = time(NULL);
@@ -196,7 +199,9 @@ int main(int argc, char **argv)
 	}
 	memcpy(&options.jar.ipv4, &options.clients.ipv4, sizeof(options.jar.ipv4));
 	memcpy(&options.jar.ipv6, &options.clients.ipv6, sizeof(options.jar.ipv6));
-	status = run(&options, zone);
+	other = options.other ? zone_load(options.other, &options.policy, &error) : NULL;
+	status = run(&options, zone, other);
 	zone_free(zone);
+	zone_free(other);
 	return status;
 }

@@ -23,6 +23,7 @@ struct query {
 /* Which queries there are. */
 struct queries {
 	const struct zone *zone;
+	const struct zone *other; /* replies from this one are right, too; NULL: there is none */
 	const struct jar *jar; /* with no secrets: cookies in queries are as good as random */
 	uint64_t seed;
 	unsigned long count;      /* queries in all */

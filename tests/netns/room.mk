@@ -20,3 +20,8 @@ TEST_PROGRAMS += $(B)/tests/netns/fetch
 $(B)/tests/netns/fetch: $(B)/asan/tests/netns/fetch.o $(B)/asan/libloader.a $(B)/asan/libanswer.a \
 		$(B)/asan/libzone.a
 	$(call say,LD,$@)mkdir -p $(@D) && $(CC) -pthread $(SANITIZE) $^ $(LIBS_loader) $(LIBS_zone) -o $@
+
+TEST_PROGRAMS += $(B)/tests/netns/switcher
+$(B)/tests/netns/switcher: $(B)/plain/tests/netns/switcher.o $(B)/plain/libloader.a \
+		$(B)/plain/libanswer.a $(B)/plain/libzone.a
+	$(call say,LD,$@)mkdir -p $(@D) && $(CC) -pthread $^ $(LIBS_loader) $(LIBS_zone) -o $@

@@ -24,6 +24,7 @@ struct tally {
 	unsigned long unexpected; /* replies to what must not get one */
 	unsigned long retried;
 	unsigned long faults; /* see struct lane */
+	unsigned long other;  /* replies that were the other zone's */
 	double seconds;
 };
 
