@@ -28,6 +28,8 @@ static const struct command {
 	  "show the reply that the kernel would give" },
 	{ "explain", COMMAND_EXPLAIN, "[NAME TYPE [+FLAG]...]", 0, OPERANDS_MAX, command_explain,
 	  "send a query through the kernel's maps, and say what each stage does" },
+	{ "attest", COMMAND_ATTEST, "", 0, 0, command_attest,
+	  "prove that what the kernel answers from is the authentic root zone" },
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(*commands))

@@ -10,7 +10,7 @@
 #define COMMAND_FALLBACK 0x10000
 #define RUN_AND_FALLBACK (COMMAND_RUN | COMMAND_FALLBACK)
 
-#define ZONE_COMMANDS (COMMAND_RUN | COMMAND_VERIFY)
+#define ZONE_COMMANDS (COMMAND_RUN | COMMAND_VERIFY | COMMAND_ATTEST)
 
 /*
  * The one table. An option without `value` is a switch. COMMAND_FALLBACK: it is an option of
@@ -32,7 +32,7 @@ static const struct entry {
 	{ "trust-anchors", 0, "FILE", ZONE_COMMANDS | COMMAND_FALLBACK, take_trust_anchors,
 	  "DS or DNSKEY records to verify with (default: IANA's)" },
 	{ "validate-at", 0, "TIME", ZONE_COMMANDS, take_validate_at,
-	  "zone time: 2026-08-01T00:00:00Z or seconds since 1970 (default: now)" },
+	  "zone time: 2026-08-01T00:00:00Z or seconds since 1970 (default: now; attest: the loader's)" },
 	{ "zonemd", 0, "POLICY", ZONE_COMMANDS | COMMAND_FALLBACK, take_zonemd,
 	  "require, if-present or ignore the zone's digest (default: require)" },
 	{ "allow-older", 0, NULL, RUN_AND_FALLBACK, take_allow_older,
@@ -80,8 +80,8 @@ static const struct entry {
 	  "ask with EDNS and this UDP size (default: no EDNS; 1232 with --dnssec)" },
 	{ "from", 0, "IP", COMMAND_EXPLAIN, take_from, "the client's address" },
 	{ "pcap", 0, "FILE", COMMAND_EXPLAIN, take_pcap, "explain the packets in this file" },
-	{ "json", 'j', NULL, COMMAND_STATS | COMMAND_STATUS | COMMAND_EXPLAIN, take_json,
-	  "print JSON" },
+	{ "json", 'j', NULL, COMMAND_STATS | COMMAND_STATUS | COMMAND_EXPLAIN | COMMAND_ATTEST,
+	  take_json, "print JSON" },
 	{ "pin", 0, "DIR", COMMAND_ALL, take_pin,
 	  "where maps and links are pinned (default: " PIN_DIRECTORY ")" },
 	{ "help", 'h', NULL, COMMAND_ALL, take_help, "print this help" },

@@ -212,10 +212,12 @@ static json_t *status_json(const struct maps *maps, const char *pin)
 	    !maps_identity(maps, &identity))
 		return NULL;
 	return json_pack(
-		"{s:i, s:I, s:I, s:I, s:i, s:o, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o}, "
+		"{s:i, s:I, s:I, s:I, s:I, s:I, s:i, s:o, s:i, s:o, s:o, s:o, s:o, s:o, s:o, "
+		"s:{s:o, s:o}, "
 		"s:s, s:{s:b, s:o}}",
 		"schema", 1, "serial", (json_int_t)zone.serial, "names", (json_int_t)zone.names,
-		"replies", (json_int_t)zone.replies, "active_set", (int)set, "deadline",
+		"replies", (json_int_t)zone.replies, "proofs", (json_int_t)zone.proofs, "proven",
+		(json_int_t)zone.proven, "active_set", (int)set, "deadline",
 		deadline_json(&zone, &settings), "max_udp_size", (int)settings.max_udp_size,
 		"identity", identity_json(&identity), "cookie_secrets", cookies_json(maps),
 		"rate_limit", limit_json(maps, &settings.limit), "pass",
@@ -303,6 +305,30 @@ static void print_programs(const json_t *status)
 		       word(program, "name"), number(program, "id"), word(program, "tag"));
 }
 
+/* 30144 -> "30,144" */
+static const char *grouped(json_int_t number, char text[32])
+{
+	if (number < 1000)
+		snprintf(text, 32, "%" JSON_INTEGER_FORMAT, number);
+	else if (number < 1000000)
+		snprintf(text, 32, "%" JSON_INTEGER_FORMAT ",%03" JSON_INTEGER_FORMAT,
+			 number / 1000, number % 1000);
+	else
+		snprintf(text, 32,
+			 "%" JSON_INTEGER_FORMAT ",%03" JSON_INTEGER_FORMAT
+			 ",%03" JSON_INTEGER_FORMAT,
+			 number / 1000000, number / 1000 % 1000, number % 1000);
+	return text;
+}
+
+static void print_proven(const json_t *status)
+{
+	char proven[32], proofs[32];
+
+	printf("proven        %s of %s answers\n", grouped(number(status, "proven"), proven),
+	       grouped(number(status, "proofs"), proofs));
+}
+
 static void print_text(const json_t *status)
 {
 	const json_t *deadline = json_object_get(status, "deadline");
@@ -312,6 +338,7 @@ static void print_text(const json_t *status)
 	printf("names         %" JSON_INTEGER_FORMAT "\n", number(status, "names"));
 	printf("replies       %" JSON_INTEGER_FORMAT " in set %" JSON_INTEGER_FORMAT "\n",
 	       number(status, "replies"), number(status, "active_set"));
+	print_proven(status);
 	printf("deadline      %s, %" JSON_INTEGER_FORMAT " s left\n", word(deadline, "utc"),
 	       number(deadline, "seconds_left"));
 	printf("max UDP size  %" JSON_INTEGER_FORMAT "\n", number(status, "max_udp_size"));

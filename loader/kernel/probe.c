@@ -14,19 +14,26 @@
 /* BPF_PROG_RUN lets packets come in on lo, whose ifindex is 1 in each network namespace. */
 #define IFINDEX_LO 1
 
-/* Maps that a run changes, and the one that must say something else. `scratch` is never shared. */
-static bool is_own(const struct rootxdp *skeleton, const struct bpf_map *map)
+/* Maps that a run changes, and those that must say something else. `scratch` is never shared. */
+static bool is_own(const struct probe *probe, const struct bpf_map *map)
 {
+	const struct rootxdp *skeleton = probe->skeleton;
+
+	if (probe->alone && (map == skeleton->maps.active || map == skeleton->maps.settings ||
+			     map == skeleton->maps.addresses ||
+			     map == skeleton->maps.cookie_secrets))
+		return true;
 	return map == skeleton->maps.interfaces || map == skeleton->maps.stats ||
 	       map == skeleton->maps.buckets;
 }
 
-static int share_maps(struct rootxdp *skeleton, const struct maps *live)
+static int share_maps(struct probe *probe, const struct maps *live)
 {
+	struct rootxdp *skeleton = probe->skeleton;
 	int error = 0;
 
 #define M(name, value)                                                                             \
-	if (!error && !is_own(skeleton, skeleton->maps.name))                                      \
+	if (!error && !is_own(probe, skeleton->maps.name))                                         \
 		error = bpf_map__reuse_fd(skeleton->maps.name, live->name);
 	SINGLE_MAPS(M)
 #undef M
@@ -48,7 +55,7 @@ static bool load(struct probe *probe, const struct maps *live)
 	int error;
 
 	probe->skeleton = rootxdp__open();
-	error = probe->skeleton ? share_maps(probe->skeleton, live) : -errno;
+	error = probe->skeleton ? share_maps(probe, live) : -errno;
 	if (!error)
 		error = rootxdp__load(probe->skeleton);
 	if (error) {
@@ -145,6 +152,40 @@ bool probe_open(struct probe *probe, const struct maps *live, const struct inter
 	return is_same_build(probe->fd[TIER_XDP], live->program_xdp) &&
 	       is_same_build(probe->fd[TIER_TC], live->program_tc) &&
 	       prepare(probe, live, interface);
+}
+
+static int choose_set(struct probe *probe, const struct settings *settings, __u32 set,
+		      const struct address *address)
+{
+	const struct rootxdp *skeleton = probe->skeleton;
+	__u32 zero = 0, ours = ADDRESS_OURS;
+	int error = bpf_map_update_elem(bpf_map__fd(skeleton->maps.active), &zero, &set, BPF_ANY);
+
+	if (!error)
+		error = bpf_map_update_elem(bpf_map__fd(skeleton->maps.settings), &zero, settings,
+					    BPF_ANY);
+	if (!error)
+		error = bpf_map_update_elem(bpf_map__fd(skeleton->maps.addresses), address, &ours,
+					    BPF_ANY);
+	if (error)
+		log_error("can't fill the maps of a second instance: %s", strerror(-error));
+	return error;
+}
+
+bool probe_open_set(struct probe *probe, const struct maps *live, __u32 set,
+		    const struct address *address)
+{
+	const struct interface interface = { .name = "proof" };
+	struct settings settings;
+
+	*probe = (struct probe){ .alone = true };
+	if (!maps_settings(live, &settings) || !load(probe, live))
+		return false;
+	settings.limit.rate = 0;
+	settings.subtrees = 0;
+	return is_same_build(probe->fd[TIER_XDP], live->program_xdp) &&
+	       is_same_build(probe->fd[TIER_TC], live->program_tc) &&
+	       !choose_set(probe, &settings, set, address) && prepare(probe, live, &interface);
 }
 
 void probe_close(struct probe *probe)

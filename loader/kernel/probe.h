@@ -18,6 +18,7 @@ struct rootxdp;
  */
 struct probe {
 	struct rootxdp *skeleton;
+	bool alone; /* see probe_open_set() */
 	int fd[TIER_COUNT];
 	int cpus;
 	struct rate_limit limit;
@@ -49,7 +50,14 @@ struct probe_run {
  */
 bool probe_open(struct probe *probe, const struct maps *live, const struct interface *interface);
 
-/* Fine on a zeroed struct, and after probe_open() failed. */
+/*
+ * The same, but it answers from `set`, which need not be the one that is active, queries to `address`
+ * alone; with no cookies, no rate limit and no subtrees that are passed.
+ */
+bool probe_open_set(struct probe *probe, const struct maps *live, __u32 set,
+		    const struct address *address);
+
+/* Fine on a zeroed struct, and after either of them failed. */
 void probe_close(struct probe *probe);
 
 /*

@@ -131,19 +131,36 @@ bool transfer_fill(const struct maps *maps, __u32 set, const struct image_view *
 	return true;
 }
 
-bool transfer_deadline(const struct maps *maps, __u32 set, const struct deadline *deadline)
+/* Changes a set's header, also while it is answered from. */
+static bool change_header(const struct maps *maps, __u32 set, const struct deadline *deadline,
+			  __u32 proofs, __u32 proven)
 {
 	int map = maps->set[SET_zone].inner[set];
 	struct zone_info info;
 	__u32 zero = 0;
 
 	if (!bpf_map_lookup_elem(map, &zero, &info)) {
-		info.deadline = *deadline;
+		if (deadline) {
+			info.deadline = *deadline;
+		} else {
+			info.proofs = proofs;
+			info.proven = proven;
+		}
 		if (!bpf_map_update_elem(map, &zero, &info, BPF_ANY))
 			return true;
 	}
-	log_error("can't write the deadline to the map zone_%u: %s", set, strerror(errno));
+	log_error("can't write to the map zone_%u: %s", set, strerror(errno));
 	return false;
+}
+
+bool transfer_deadline(const struct maps *maps, __u32 set, const struct deadline *deadline)
+{
+	return change_header(maps, set, deadline, 0, 0);
+}
+
+bool transfer_proven(const struct maps *maps, __u32 set, __u32 proofs, __u32 proven)
+{
+	return change_header(maps, set, NULL, proofs, proven);
 }
 
 static bool copy_map(const struct set_map *from, __u32 from_set, const struct set_map *to,

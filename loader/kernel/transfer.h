@@ -22,6 +22,9 @@ bool transfer_fits(const struct maps *maps, const struct image_view *image);
 bool transfer_fill(const struct maps *maps, __u32 set, const struct image_view *image,
 		   const struct deadline *deadline);
 
+/* Notes in a set's header what was proven of it. False: said on stderr. */
+bool transfer_proven(const struct maps *maps, __u32 set, __u32 proofs, __u32 proven);
+
 /* Gives a set another deadline, also while it is answered from. False: said on stderr. */
 bool transfer_deadline(const struct maps *maps, __u32 set, const struct deadline *deadline);
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "candidate.h"
+#include "left_out_note.h"
 #include "log.h"
 
 bool candidate_begin(struct candidate *candidate)
@@ -40,6 +41,7 @@ static bool render(struct candidate *candidate, const struct options *options,
 	candidate->image = image_render(candidate->zone, &options->answer, problem);
 	if (candidate->image && image_check(candidate->image, candidate->image->size, problem)) {
 		candidate->view = image_parts(candidate->image);
+		say_left_out(candidate->zone, &candidate->view, candidate->known.source);
 		return true;
 	}
 	snprintf(why, SOURCE_WHY, "%.200s: can't render the zone's replies: %s",

@@ -7,6 +7,7 @@
 #include "configure.h"
 #include "feed.h"
 #include "log.h"
+#include "set_proof.h"
 #include "service.h"
 #include "transfer.h"
 
@@ -107,6 +108,7 @@ static bool fill_kernel(struct service *service, const struct candidate *candida
 		return false;
 	return transfer_fill(&service->program.maps, 0, view, &deadline) &&
 	       configure(service) &&
+	       proof_run(&service->program.maps, 0, candidate->zone, &service->options->answer) &&
 	       attach_note(&service->devices, &service->remains, &service->program.maps);
 }
 

@@ -6,6 +6,7 @@
 #include "configure.h"
 #include "feed.h"
 #include "log.h"
+#include "set_proof.h"
 #include "service.h"
 #include "transfer.h"
 
@@ -38,7 +39,7 @@ static bool grow(struct service *service, const struct image_view *view)
 	return true;
 }
 
-/* Fills the set that is not answered from. */
+/* Fills the set that is not answered from, and proves it. */
 static bool fill_standby(struct service *service, const struct candidate *candidate)
 {
 	const struct image_view *view = &candidate->view;
@@ -46,7 +47,9 @@ static bool fill_standby(struct service *service, const struct candidate *candid
 		zone_deadline(&service->clock, view->info, candidate_age(candidate));
 
 	return (transfer_fits(&service->program.maps, view) || grow(service, view)) &&
-	       transfer_fill(&service->program.maps, !service->active, view, &deadline);
+	       transfer_fill(&service->program.maps, !service->active, view, &deadline) &&
+	       proof_run(&service->program.maps, !service->active, candidate->zone,
+			 &service->options->answer);
 }
 
 /* What happens to the fallback must not keep the kernel from a newer zone: it says so itself. */

@@ -10,3 +10,9 @@ $(B)/tests/prog/%: $(B)/asan/tests/prog/%.o $(prog_objects) $(B)/asan/libanswer.
 		$(CC) -pthread $(SANITIZE) $^ $(LIBS_bpf) $(LIBS_zone) -o $@
 
 TEST_PROGRAMS += $(prog_tests)
+
+# With the loader's own functions.
+TEST_PROGRAMS += $(B)/tests/prog/test_set_proof
+$(B)/tests/prog/test_set_proof: $(B)/plain/tests/prog/test_set_proof.o $(B)/plain/libloader.a \
+		$(B)/plain/libanswer.a $(B)/plain/libzone.a
+	$(call say,LD,$@)mkdir -p $(@D) && $(CC) -pthread $^ $(LIBS_loader) $(LIBS_zone) -o $@

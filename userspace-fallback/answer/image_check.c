@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Checks an image, so that it may be copied into maps without another look. */
-#include "image.h"
+#include "image_check.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -50,24 +50,24 @@ static bool check_head(const struct image *image, size_t size, char why[256])
 	return true;
 }
 
-static bool check_info(const struct image_view *view, char why[256])
+const char *image_check_info(const struct image_view *view)
 {
 	const struct zone_info *info = view->info;
 	bool seen[65536] = { false };
 
 	if (info->names != view->name_count)
-		return complain(why, "zone_info.names is wrong");
+		return "zone_info.names is wrong";
 	if (info->apex_types < APEX_TYPES || info->apex_types > APEX_SLOTS)
-		return complain(why, "zone_info.apex_types is wrong");
+		return "zone_info.apex_types is wrong";
 	for (__u32 slot = 0; slot < APEX_SLOTS; slot++) {
 		__u16 type = info->apex_type[slot];
 		bool used = slot >= APEX_TYPES && slot < info->apex_types;
 
 		if ((type != 0) != used || (used && seen[type]))
-			return complain(why, "zone_info.apex_type is wrong");
+			return "zone_info.apex_type is wrong";
 		seen[type] = true;
 	}
-	return true;
+	return NULL;
 }
 
 static bool name_valid(const struct name *name)
@@ -81,24 +81,22 @@ static bool name_valid(const struct name *name)
 	return name->length <= DNS_LABEL_MAX;
 }
 
-static bool check_names(const struct image_view *view, char why[256])
+const char *image_check_name(const struct image_view *view, __u32 index)
 {
-	for (__u32 i = 0; i < view->name_count; i++) {
-		const struct name *name = &view->names[i];
+	const struct name *name = &view->names[index];
 
-		if (!name_valid(name) || (name->length == 0) != (i == 0))
-			return complain(why, "a name is malformed");
-		if (i > 0 && memcmp(name - 1, name, sizeof(*name)) >= 0)
-			return complain(why, "its names are not in canonical order");
-	}
-	return true;
+	if (!name_valid(name) || (name->length == 0) != (index == 0))
+		return "a name is malformed";
+	if (index > 0 && memcmp(name - 1, name, sizeof(*name)) >= 0)
+		return "its names are not in canonical order";
+	return NULL;
 }
 
-static bool check_prefix(const struct image_view *view, char why[256])
+__u32 image_check_prefix(const struct image_view *view)
 {
-	__u32 at = 0;
+	__u32 at = 0, prefix;
 
-	for (__u32 prefix = 0; prefix <= PREFIX_COUNT; prefix++) {
+	for (prefix = 0; prefix <= PREFIX_COUNT; prefix++) {
 		for (; at < view->name_count; at++) {
 			const char *label = view->names[at].label;
 
@@ -106,9 +104,9 @@ static bool check_prefix(const struct image_view *view, char why[256])
 				break;
 		}
 		if (view->prefix->first[prefix] != at)
-			return complain(why, "its prefix table is wrong");
+			break;
 	}
-	return true;
+	return prefix;
 }
 
 /* What a slot may hold: the kernel trusts that it finds the kind of answer it looks for. */
@@ -155,7 +153,7 @@ static bool type_fits(const struct image_view *view, __u32 index, const struct r
 	__u32 slot = index / 2;
 	__u16 type;
 
-	if (slot < APEX_TYPES || slot >= view->info->apex_types)
+	if (index >= REPLY_OF_NAME(0, 0) || slot < APEX_TYPES || slot >= view->info->apex_types)
 		return true;
 	type = host16(load16(view->shelves[reply->shelf].bytes + reply->place + 1));
 	return view->info->apex_type[slot] == (type == TYPE_SOA ? TYPE_ANY : type) ||
@@ -172,7 +170,7 @@ static __u32 rendered_for(const struct image_view *view, const struct reply *rep
 	return 1 + label + 1;
 }
 
-static bool check_reply(const struct image_view *view, __u32 index, char why[256])
+const char *image_check_reply(const struct image_view *view, __u32 index)
 {
 	const struct reply *reply = &view->replies[index];
 	const struct reply passed = { .name = reply->name };
@@ -189,9 +187,18 @@ static bool check_reply(const struct image_view *view, __u32 index, char why[256
 		wrong = reply_check(view, reply, rendered_for(view, reply));
 	if (!wrong && reply->verdict && !type_fits(view, index, reply))
 		wrong = "it is of another type";
-	if (wrong)
-		snprintf(why, 256, "image: reply %u: %s: render it again", index, wrong);
-	return !wrong;
+	return wrong;
+}
+
+static bool check_names(const struct image_view *view, char why[256])
+{
+	for (__u32 i = 0; i < view->name_count; i++) {
+		const char *wrong = image_check_name(view, i);
+
+		if (wrong)
+			return complain(why, wrong);
+	}
+	return true;
 }
 
 static bool check_replies(const struct image_view *view, char why[256])
@@ -200,8 +207,12 @@ static bool check_replies(const struct image_view *view, char why[256])
 	__u32 stored = 0;
 
 	for (__u32 i = 0; i < view->reply_count; i++) {
-		if (!check_reply(view, i, why))
+		const char *wrong = image_check_reply(view, i);
+
+		if (wrong) {
+			snprintf(why, 256, "image: reply %u: %s: render it again", i, wrong);
 			return false;
+		}
 		stored += view->replies[i].verdict != VERDICT_pass_no_reply;
 		cuts += view->replies[i].cuts;
 	}
@@ -215,10 +226,17 @@ static bool check_replies(const struct image_view *view, char why[256])
 bool image_check(const struct image *image, size_t size, char why[256])
 {
 	struct image_view view;
+	const char *wrong;
 
 	if (!check_head(image, size, why))
 		return false;
 	view = image_parts(image);
-	return check_info(&view, why) && check_names(&view, why) && check_prefix(&view, why) &&
-	       check_replies(&view, why);
+	wrong = image_check_info(&view);
+	if (wrong)
+		return complain(why, wrong);
+	if (!check_names(&view, why))
+		return false;
+	if (image_check_prefix(&view) <= PREFIX_COUNT)
+		return complain(why, "its prefix table is wrong");
+	return check_replies(&view, why);
 }

@@ -209,6 +209,8 @@ struct zone *draft_index(const struct draft *draft)
 		*index.zone = (struct zone){
 			.signatures_end = draft->signatures_end,
 			.record_count = draft->record_count,
+			.rrsets = index.rrsets,
+			.rrset_count = draft->set_count,
 			.memory = draft->arena,
 		};
 		for (size_t i = 0; i < draft->set_count; i++)

@@ -66,6 +66,9 @@ struct zone {
 	const struct delegation *delegations; /* canonical order (RFC 4034 6.1) */
 	size_t delegation_count;
 
+	const struct rrset *rrsets; /* all, glue that no NS names too; canonical order */
+	size_t rrset_count;
+
 	void *memory; /* owns all of the above; of zone_free() only */
 };
 

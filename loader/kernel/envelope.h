@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a query travels in: Ethernet, IP and UDP, as it comes in on a device. */
-#ifndef ROOTXDP_EXPLAIN_ENVELOPE_H
-#define ROOTXDP_EXPLAIN_ENVELOPE_H
+#ifndef ROOTXDP_ENVELOPE_H
+#define ROOTXDP_ENVELOPE_H
 
 #include <linux/types.h>
 #include <stddef.h>

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Inside of gather.h: single sets, compared and looked up. */
+#ifndef ROOTXDP_GATHERED_SET_H
+#define ROOTXDP_GATHERED_SET_H
+
+#include "gather.h"
+
+/* Equal when A-Z are a-z. */
+bool gathered_same_letters(const uint8_t *a, const uint8_t *b, size_t length);
+
+/* Names that may be compressed lose the case of their letters; other bytes are as they are. */
+bool gathered_same_rdata(uint16_t type, const uint8_t *a, const uint8_t *b, size_t length);
+
+/* The same records in the same order, TTLs included. */
+bool gathered_same_records(const struct gathered_set *a, const struct gathered_set *b);
+
+/* Owner, types and `negative` are those of `key`. */
+size_t gathered_bucket(const struct gathered_set *key);
+struct gathered_set *gathered_find(const struct gathered *gathered, const struct gathered_set *key);
+
+/* Takes over the case of what has no pointer in it from an equal set. False: no memory. */
+bool gathered_learn_case(struct gathered *gathered, struct gathered_set *set,
+			 const struct gathered_set *other);
+
+#endif
