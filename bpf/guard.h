@@ -49,6 +49,9 @@ struct settings {
 	__u32 subtrees;       /* entries in `subtrees` */
 	__s32 tai_offset;     /* CLOCK_TAI less real time, seconds */
 	struct rate_limit limit;
+	__u32 attested;       /* how often the loader had the zone attested */
+	__u32 attests_failed; /* of these */
+	__s64 attested_at;    /* the last time; seconds since 1970 */
 };
 
 /* Secrets of server cookies (RFC 9018 5). The first one makes new cookies; all are accepted. */

@@ -32,7 +32,8 @@ static const struct entry {
 	{ "trust-anchors", 0, "FILE", ZONE_COMMANDS | COMMAND_FALLBACK, take_trust_anchors,
 	  "DS or DNSKEY records to verify with (default: IANA's)" },
 	{ "validate-at", 0, "TIME", ZONE_COMMANDS, take_validate_at,
-	  "zone time: 2026-08-01T00:00:00Z or seconds since 1970 (default: now; attest: the loader's)" },
+	  "zone time: 2026-08-01T00:00:00Z or seconds since 1970 (default: now; attest: the "
+	  "loader's)" },
 	{ "zonemd", 0, "POLICY", ZONE_COMMANDS | COMMAND_FALLBACK, take_zonemd,
 	  "require, if-present or ignore the zone's digest (default: require)" },
 	{ "allow-older", 0, NULL, RUN_AND_FALLBACK, take_allow_older,

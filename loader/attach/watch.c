@@ -11,11 +11,17 @@
 #include "log.h"
 #include "watch.h"
 
+/* Bytes of notices: hosts of containers make many devices at once. */
+#define WATCH_ROOM (4 << 20)
+
 int watch_open(void)
 {
 	const struct sockaddr_nl links = { .nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK };
 	int watch = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
+	int room = WATCH_ROOM;
 
+	if (watch >= 0)
+		setsockopt(watch, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room));
 	if (watch >= 0 && !bind(watch, (const struct sockaddr *)&links, sizeof(links)))
 		return watch;
 	log_error("can't watch the network devices: %s: one that is made anew is not attached to",
@@ -34,14 +40,22 @@ void watch_drain(int watch)
 		errno = 0;
 }
 
-static bool differs(int fd, const struct device *device)
+static const struct device *known(const struct devices *devices, const char *name)
+{
+	for (size_t i = 0; i < devices->count; i++)
+		if (!strcmp(devices->device[i].entry.name, name))
+			return &devices->device[i];
+	return NULL;
+}
+
+static bool differs(int fd, const struct device *device, const char *name)
 {
 	struct ifreq request = { 0 };
-	int ifindex = if_nametoindex(device->entry.name);
+	int ifindex = if_nametoindex(name);
 
 	if (!ifindex)
 		return false;
-	if (ifindex != device->ifindex)
+	if (!device || ifindex != device->ifindex)
 		return true;
 	memcpy(request.ifr_name, device->entry.name, IFNAMSIZ);
 	if (!ioctl(fd, SIOCGIFMTU, &request) && request.ifr_mtu != (int)device->entry.mtu)
@@ -50,13 +64,13 @@ static bool differs(int fd, const struct device *device)
 	       memcmp(request.ifr_hwaddr.sa_data, device->entry.mac, sizeof(device->entry.mac)) != 0;
 }
 
-bool watch_differs(const struct devices *devices)
+bool watch_differs(const struct devices *devices, const struct options *options)
 {
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	bool any = false;
 
-	for (size_t i = 0; fd >= 0 && i < devices->count; i++)
-		any |= differs(fd, &devices->device[i]);
+	for (size_t i = 0; fd >= 0 && i < options->interfaces; i++)
+		any |= differs(fd, known(devices, options->interface[i]), options->interface[i]);
 	if (fd >= 0)
 		close(fd);
 	return any;

@@ -15,9 +15,9 @@ int watch_open(void);
 void watch_drain(int watch);
 
 /*
- * Is any of the interfaces not the device that we know: made anew, or of another MAC address or
- * MTU? One that is not there at all does not count.
+ * Is any of the interfaces of the options another device than we know: made anew, or of another MAC
+ * address or MTU? One that is not there at all does not count.
  */
-bool watch_differs(const struct devices *devices);
+bool watch_differs(const struct devices *devices, const struct options *options);
 
 #endif

@@ -30,9 +30,9 @@ struct attest_options {
 
 /* Something that is not as it should be. */
 struct finding {
-	char map[16]; /* "shelves_0"; "": it is about no map */
-	int64_t key;  /* entry of that map; -1: none */
-	int64_t byte; /* of its value; -1: the whole entry */
+	char map[16];            /* "shelves_0"; "": it is about no map */
+	int64_t key;             /* entry of that map; -1: none */
+	int64_t byte;            /* of its value; -1: the whole entry */
 	char text[FINDING_TEXT]; /* one line: the place, what is wrong, the way out */
 };
 
@@ -60,8 +60,8 @@ struct attestation {
 	enum attest_outcome outcome;
 	struct findings findings;
 
-	uint32_t set; /* 0 or 1 */
-	unsigned int tries; /* to read it without a switch in between; 1 is the rule */
+	uint32_t set;             /* 0 or 1 */
+	unsigned int tries;       /* to read it without a switch in between; 1 is the rule */
 	struct zone_info info;    /* as the map has it */
 	struct settings settings; /* likewise */
 

@@ -58,8 +58,10 @@ static void check_program(int fd, const char *name, const struct maps *maps,
 	if (count > PROGRAM_MAPS_MAX)
 		count = PROGRAM_MAPS_MAX;
 	if (!uses(ids, count, maps->active))
-		find(findings, "active", "%s does not read the pinned map 'active': restart the "
-					 "loader", name);
+		find(findings, "active",
+		     "%s does not read the pinned map 'active': restart the "
+		     "loader",
+		     name);
 	for (int which = 0; which < SET_MAP_COUNT; which++)
 		if (!uses(ids, count, maps->set[which].outer))
 			find(findings, maps->set[which].name,

@@ -7,9 +7,9 @@
 #include "image.h"
 
 /*
- * Compares every byte of `right`, but for deadline and proofs. `read` may have more cuts and shelves:
- * nothing leads there. Adds a finding for each run of bytes that differ in one entry or stored reply,
- * and counts what was compared in *attestation.
+ * Compares every byte of `right`, but for deadline and proofs. `read` may have more cuts and
+ * shelves: nothing leads there. Adds a finding for each entry, and each stored reply's body or
+ * relocations, in which bytes differ. Counts what was compared in *attestation.
  */
 void compare_images(const struct image_view *read, const struct image_view *right,
 		    struct attestation *attestation);

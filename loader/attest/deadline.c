@@ -14,20 +14,22 @@
 
 static void find_wrong(struct findings *findings, const char *field, const char *what)
 {
-	find_at(findings, &(struct spot){ SET_zone, 0, -1 },
-		": deadline.%s is %s: " LOAD_ANEW, field, what);
+	find_at(findings, &(struct spot){ SET_zone, 0, -1 }, ": deadline.%s is %s: " LOAD_ANEW,
+		field, what);
 }
 
 /* Seconds that the zone is good for at most, from now on by CLOCK_BOOTTIME. */
 static uint64_t good_for(const struct snapshot *snapshot, uint64_t now)
 {
 	const struct zone_info *info = &snapshot->info;
-	int64_t zone_time = snapshot->settings.zone_time + (int64_t)now;
-	int64_t signed_for = (int64_t)info->signatures_end - zone_time;
+	uint64_t zone_time = snapshot->settings.zone_time + now;
+	uint64_t signed_for = 0;
 
-	if (info->deadline.tai_ns || signed_for > (int64_t)info->soa_expire)
+	if (info->signatures_end > zone_time)
+		signed_for = info->signatures_end - zone_time;
+	if (info->deadline.tai_ns || signed_for > info->soa_expire)
 		return info->soa_expire;
-	return signed_for < 0 ? 0 : signed_for;
+	return signed_for;
 }
 
 /* TAI runs ahead of UTC by one offset now, and maybe by another when the deadline was written. */
@@ -52,7 +54,7 @@ void check_deadline(const struct snapshot *snapshot, struct findings *findings)
 	if (deadline->tai_ns && !tai_fits(snapshot))
 		find_wrong(findings, "tai_ns", "not the end of its first signature");
 	if (deadline->recheck_ns / SECOND_NS > monotonic_ns() / SECOND_NS + SLACK)
-		find_wrong(findings, "recheck_ns", "far ahead, so that the others are not looked at");
+		find_wrong(findings, "recheck_ns", "far ahead: the others are not looked at");
 	if (deadline->over > 1)
 		find_wrong(findings, "over", "neither 0 nor 1");
 }

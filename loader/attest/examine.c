@@ -2,7 +2,6 @@
 /* From what was read of the kernel's maps to a verdict about them. */
 #include "examine.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -36,7 +35,7 @@ bool impossible(struct attestation *result, const char *why)
 	return false;
 }
 
-/* The loader's zone time is real time but for --validate-at, which shows: then nothing is by TAI. */
+/* The loader's zone time is real time but for --validate-at: then no deadline is by TAI. */
 static int64_t validation_time(const struct attempt *attempt)
 {
 	const struct snapshot *snapshot = attempt->snapshot;
@@ -48,7 +47,7 @@ static int64_t validation_time(const struct attempt *attempt)
 	return snapshot->settings.zone_time + (int64_t)(boot_ns() / SECOND_NS);
 }
 
-/* zone_load()'s "/proc/self/fd/7:12: what, where: the way out" is about a reply that line 12 is of. */
+/* zone_load()'s "/proc/self/fd/7:12: what, where: the way out": line 12 is from some reply. */
 static void find_refused(struct attempt *attempt, const char *file, const char *text,
 			 const uint32_t *replies, size_t lines)
 {
@@ -72,8 +71,10 @@ static void find_refused(struct attempt *attempt, const char *file, const char *
 	else
 		find(findings, "", "the zone of these replies: %s", what);
 	if (!strncmp(what, "ZONEMD does not match", 21) && !attempt->rebuilt.damages)
-		find(findings, "", "each reply is well formed: what was changed is an NS or an address, or "
-				   "a record is in no reply, which the loader said when it loaded");
+		find(findings, "",
+		     "all replies are well formed: an NS or an address was changed "
+		     "in each that has it, or a record is in no reply (then the "
+		     "loader said so when it loaded): " LOAD_ANEW);
 }
 
 /* Loads what was rebuilt, as a zone file that no one else sees. */
@@ -207,8 +208,8 @@ static void check_settings(const struct snapshot *snapshot, struct findings *fin
 	uint32_t size = snapshot->settings.max_udp_size;
 
 	if (size < ANSWER_UDP_SIZE_LEAST || size > ANSWER_UDP_SIZE_MOST)
-		find(findings, "settings", "settings[0]: max_udp_size is %u, not 512 to 4096: restart "
-					   "the loader", size);
+		find(findings, "settings",
+		     "settings[0]: max_udp_size is %u, not 512 to 4096: restart the loader", size);
 }
 
 void examine(const struct snapshot *snapshot, const struct attest_options *options,

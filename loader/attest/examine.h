@@ -7,9 +7,9 @@
 #include "snapshot.h"
 
 /*
- * Verifies the zone of a snapshot, compares, checks settings and deadline. The snapshot may hold any
- * bytes, the counts of its view must be right. Adds to *result, whose outcome must be ATTEST_WRONG:
- * it becomes another one, or stays so.
+ * Verifies the zone of a snapshot, compares, checks settings and deadline. The snapshot may hold
+ * any bytes, the counts of its view must be right. Adds to *result, whose outcome must be
+ * ATTEST_WRONG: it becomes another one, or stays so.
  */
 void examine(const struct snapshot *snapshot, const struct attest_options *options,
 	     struct attestation *result);

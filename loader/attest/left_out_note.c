@@ -10,14 +10,14 @@
 #include "print.h"
 #include "zone.h"
 
-void say_left_out(const struct zone *zone, const struct image_view *view, const char *source)
+bool say_left_out(const struct zone *zone, const struct image_view *view, const char *source)
 {
 	const struct rrset *left[1];
 	char owner[DNAME_TEXT_ROOM], more[48] = "";
 	long count = gather_left_out(zone, view, left, 1);
 
 	if (count <= 0)
-		return;
+		return !count;
 	dname_text(owner, left[0]->owner);
 	if (count > 1)
 		snprintf(more, sizeof(more), ", like %ld more RRsets,", count - 1);
@@ -25,4 +25,5 @@ void say_left_out(const struct zone *zone, const struct image_view *view, const 
 		 "whole. A larger --max-udp-size may help, if it is the address of a name server "
 		 "that some NS names",
 		 source, type_word(left[0]->type).text, owner, more);
+	return false;
 }

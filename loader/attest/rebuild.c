@@ -20,8 +20,7 @@ static void find_in(struct findings *findings, enum set_map_index map, int64_t k
 /* --- what the replies tell of names and types ----------------------------------------------- */
 
 /* The owner of a gap's NSEC, which is the name before the gap; not in the order of records. */
-static bool name_of_gap(const struct image_view *view, uint32_t index,
-			struct reply_record *record)
+static bool name_of_gap(const struct image_view *view, uint32_t index, struct reply_record *record)
 {
 	uint32_t reply = REPLY_OF_NAME(index, REPLY_NXDOMAIN_DO);
 	struct reply_reader reader;
@@ -214,8 +213,9 @@ bool rebuild(struct rebuilt *rebuilt, const struct image_view *view, struct find
 		return false;
 	list_contradictions(rebuilt, findings);
 	if (!gather_settle(rebuilt->gathered))
-		find(findings, "", "the SOA of negative replies is not that of '.' with the lesser "
-				   "TTL: " LOAD_ANEW);
+		find(findings, "",
+		     "the SOA of negative replies is not that of '.' with the lesser "
+		     "TTL: " LOAD_ANEW);
 	return true;
 }
 

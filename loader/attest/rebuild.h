@@ -19,8 +19,8 @@ struct rebuilt {
 };
 
 /*
- * Checks all parts by themselves, finds what is wrong with them, and gathers the records of all replies
- * that are right. `view` may hold any bytes, its counts must be right.
+ * Checks all parts by themselves, finds what is wrong with them, and gathers the records of all
+ * replies that are right. `view` may hold any bytes, its counts must be right.
  * False: no memory. It is to be freed either way.
  */
 bool rebuild(struct rebuilt *rebuilt, const struct image_view *view, struct findings *findings);
@@ -30,8 +30,8 @@ bool rebuild_missing(struct rebuilt *rebuilt);
 
 void rebuilt_free(struct rebuilt *rebuilt);
 
-/* Writes the zone as a zone file, one record a line. Returns for each line the reply that it is from,
- * for free(); NULL with errno set when it can't be written. */
+/* Writes the zone as a zone file, one record a line. Returns for each line the reply that it is
+ * from, for free(); NULL when it can't be written or without memory. */
 uint32_t *rebuilt_write(const struct rebuilt *rebuilt, FILE *out, size_t *lines);
 
 #endif

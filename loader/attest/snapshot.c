@@ -24,8 +24,7 @@ static bool complain(char why[256], const char *what, const char *map, int error
 }
 
 /* Opens the map that an outer one leads to for the set: that is what the programs read. */
-static bool open_map(struct snapshot *snapshot, const struct set_map *map, int which,
-		     char why[256])
+static bool open_map(struct snapshot *snapshot, const struct set_map *map, int which, char why[256])
 {
 	struct bpf_map_info info = { 0 };
 	__u32 size = sizeof(info);
@@ -33,8 +32,7 @@ static bool open_map(struct snapshot *snapshot, const struct set_map *map, int w
 	if (bpf_map_lookup_elem(map->outer, &snapshot->set, &snapshot->id[which]))
 		return complain(why, "look into", map->name, errno);
 	snapshot->fd[which] = bpf_map_get_fd_by_id(snapshot->id[which]);
-	if (snapshot->fd[which] < 0 ||
-	    bpf_obj_get_info_by_fd(snapshot->fd[which], &info, &size))
+	if (snapshot->fd[which] < 0 || bpf_obj_get_info_by_fd(snapshot->fd[which], &info, &size))
 		return complain(why, "open what is in", map->name, errno);
 	if (info.value_size != map->value_size)
 		return complain(why, "read", map->name, EINVAL);
@@ -79,9 +77,8 @@ static bool read_map(struct snapshot *snapshot, const struct maps *maps, int whi
 	int error;
 
 	snapshot->values[which] = calloc(count, map->value_size);
-	error = snapshot->values[which] ? read_entries(snapshot->fd[which],
-						       snapshot->values[which], map->value_size,
-						       count)
+	error = snapshot->values[which] ? read_entries(snapshot->fd[which], snapshot->values[which],
+						       map->value_size, count)
 					: -ENOMEM;
 	return error ? complain(why, "read", map->name, -error) : true;
 }
@@ -142,14 +139,15 @@ static bool read_active(const struct maps *maps, __u32 *set, char why[256])
 		return complain(why, "read", "active", errno);
 	if (*set <= 1)
 		return true;
-	snprintf(why, 256, "active[0] is %u, and there are sets 0 and 1 only: nothing is answered "
-			   "from: restart the loader", *set);
+	snprintf(why, 256,
+		 "active[0] is %u, and there are sets 0 and 1 only: nothing is answered "
+		 "from: restart the loader",
+		 *set);
 	return false;
 }
 
 /* Was it the same zone before and after? A set that is filled again gets another deadline. */
-static bool is_still(struct snapshot *snapshot, const struct maps *maps, bool *still,
-		     char why[256])
+static bool is_still(struct snapshot *snapshot, const struct maps *maps, bool *still, char why[256])
 {
 	const struct zone_info *before = &snapshot->info;
 	struct zone_info info;
@@ -172,8 +170,7 @@ static void free_values(struct snapshot *snapshot)
 	}
 }
 
-static bool try_once(struct snapshot *snapshot, const struct maps *maps, bool *still,
-		     char why[256])
+static bool try_once(struct snapshot *snapshot, const struct maps *maps, bool *still, char why[256])
 {
 	__u32 zero = 0;
 
@@ -204,8 +201,10 @@ bool snapshot_read(struct snapshot *snapshot, const struct maps *maps, char why[
 		close_maps(snapshot);
 	}
 	if (fine && !still)
-		snprintf(why, 256, "the loader switched %u times while the maps were read: try "
-				   "again", snapshot->tries);
+		snprintf(why, 256,
+			 "the loader switched %u times while the maps were read: try "
+			 "again",
+			 snapshot->tries);
 	if (!fine || !still)
 		snapshot_free(snapshot);
 	return fine && still;

@@ -14,8 +14,8 @@ struct snapshot {
 	unsigned int tries;
 	struct settings settings;
 	struct zone_info info;
-	/* Its counts: names and replies as zone_info and the prefix table agree, cuts and shelves as
-	 * many as the maps have room for. Nothing that it holds was checked. */
+	/* Its counts: names and replies as zone_info and the prefix table agree, cuts and shelves
+	 * as many as the maps have room for. Nothing that it holds was checked. */
 	struct image_view view;
 	void *values[SET_MAP_COUNT]; /* what the view shows */
 	uint32_t room[SET_MAP_COUNT];

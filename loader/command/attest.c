@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "attest.h"
 #include "command.h"
@@ -59,9 +60,11 @@ static void print_records(const struct attestation *result)
 static void print_proof(const struct attestation *result, const struct options *options)
 {
 	const struct zone_proof *proof = &result->proof;
+	bool real = llabs(time(NULL) - result->validated_at) < 60;
 
-	printf("DNSSEC        %zu RRsets, %zu signatures, valid at %s; keys signed by KSK",
-	       proof->signed_sets, proof->signatures, utc_text(result->validated_at).text);
+	printf("DNSSEC        %zu RRsets, %zu signatures, valid at %s%s; keys signed by KSK",
+	       proof->signed_sets, proof->signatures, utc_text(result->validated_at).text,
+	       real ? "" : " (not the real time)");
 	for (size_t i = 0; i < proof->anchors; i++)
 		printf("%s %u", i ? "," : "", proof->anchor[i]);
 	printf(" (trust anchors: %s)\n", anchors_words(options));
@@ -87,8 +90,7 @@ static void print_text(const struct attestation *result, const struct options *o
 	size_t listed = result->findings.count;
 
 	if (result->tries) {
-		printf("serial        %" PRIu32 " in set %" PRIu32 "\n", info->serial,
-		       result->set);
+		printf("serial        %" PRIu32 " in set %" PRIu32 "\n", info->serial, result->set);
 		printf("deadline      %s, %" PRIu64 " s left\n",
 		       utc_text(deadline_utc(info, result->settings.zone_time)).text,
 		       deadline_left(&info->deadline));
@@ -128,8 +130,8 @@ static json_t *findings_json(const struct findings *findings)
 		json_array_append_new(
 			list, json_pack("{s:o, s:o, s:o, s:s}", "map",
 					*finding->map ? json_string(finding->map) : json_null(),
-					"key", number(finding->key), "byte",
-					number(finding->byte), "text", finding->text));
+					"key", number(finding->key), "byte", number(finding->byte),
+					"text", finding->text));
 	}
 	return list;
 }

@@ -62,9 +62,11 @@ static void on_child(uv_signal_t *watcher, int number)
 		fallback_ended(service);
 }
 
+/* What no notice told of is seen here. */
 static void on_tick(uv_timer_t *timer)
 {
 	configure_clock(timer->data);
+	service_reattach(timer->data);
 }
 
 static void on_settled(uv_timer_t *timer)
@@ -75,10 +77,12 @@ static void on_settled(uv_timer_t *timer)
 /* A new device takes a moment to get its name, its address, and to come up. */
 static void on_link(uv_poll_t *watcher, int status, int events)
 {
-	(void)status, (void)events;
+	(void)events;
 	watch_drain(watchers.link_watch);
+	/* So many notices that some were lost: libuv takes that for an error, and stops. */
+	if (status < 0)
+		uv_poll_start(watcher, UV_READABLE, on_link);
 	uv_timer_start(&watchers.settle, on_settled, SETTLE_MS, 0);
-	(void)watcher;
 }
 
 /* SIG_BLOCK or SIG_UNBLOCK: one that comes while the zone is read first is done afterwards. */
@@ -104,8 +108,6 @@ static void watch_signals(uv_loop_t *loop, struct service *service)
 		{ &watchers.child, on_child, SIGCHLD },
 	};
 
-	/* Who reads our standard output may go; the loader must not end without cleaning up. */
-	signal(SIGPIPE, SIG_IGN);
 	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++) {
 		uv_signal_init(loop, signals[i].watcher);
 		signals[i].watcher->data = service;
@@ -135,10 +137,14 @@ static bool serve(uv_loop_t *loop, struct service *service, const struct zone *z
 	uv_timer_start(&watchers.tick, on_tick, TICK_MS, TICK_MS);
 	watch_links(loop, service);
 	refresh_begin(&service->refresh, loop, service, zone);
+	attested_begin(service, loop);
 	if (service->kept)
 		refresh_now(&service->refresh, false);
 	uv_run(loop, UV_RUN_DEFAULT);
 	refresh_end(&service->refresh);
+	/* Threads that still run use what goes when the process ends. */
+	while (service->refresh.running || service->attested.running)
+		uv_run(loop, UV_RUN_ONCE);
 	return true;
 }
 
@@ -174,6 +180,8 @@ int command_run(const struct options *options)
 	uv_loop_t *loop = uv_default_loop();
 	bool started, served = false;
 
+	/* Whoever reads what we write may go; the loader must not end without cleaning up. */
+	signal(SIGPIPE, SIG_IGN);
 	service.options = options;
 	if (!options_complete(options))
 		return EXIT_USAGE;

@@ -200,6 +200,15 @@ static json_t *cookies_json(const struct maps *maps)
 	return count;
 }
 
+static json_t *attested_json(const struct settings *settings)
+{
+	if (!settings->attested)
+		return json_pack("{s:i, s:i, s:n}", "times", 0, "failed", 0, "last");
+	return json_pack("{s:I, s:I, s:s}", "times", (json_int_t)settings->attested, "failed",
+			 (json_int_t)settings->attests_failed, "last",
+			 utc_text(settings->attested_at).text);
+}
+
 static json_t *status_json(const struct maps *maps, const char *pin)
 {
 	struct settings settings;
@@ -212,12 +221,12 @@ static json_t *status_json(const struct maps *maps, const char *pin)
 	    !maps_identity(maps, &identity))
 		return NULL;
 	return json_pack(
-		"{s:i, s:I, s:I, s:I, s:I, s:I, s:i, s:o, s:i, s:o, s:o, s:o, s:o, s:o, s:o, "
+		"{s:i, s:I, s:I, s:I, s:I, s:I, s:o, s:i, s:o, s:i, s:o, s:o, s:o, s:o, s:o, s:o, "
 		"s:{s:o, s:o}, "
 		"s:s, s:{s:b, s:o}}",
 		"schema", 1, "serial", (json_int_t)zone.serial, "names", (json_int_t)zone.names,
 		"replies", (json_int_t)zone.replies, "proofs", (json_int_t)zone.proofs, "proven",
-		(json_int_t)zone.proven, "active_set", (int)set, "deadline",
+		(json_int_t)zone.proven, "attested", attested_json(&settings), "active_set", (int)set, "deadline",
 		deadline_json(&zone, &settings), "max_udp_size", (int)settings.max_udp_size,
 		"identity", identity_json(&identity), "cookie_secrets", cookies_json(maps),
 		"rate_limit", limit_json(maps, &settings.limit), "pass",
@@ -323,10 +332,16 @@ static const char *grouped(json_int_t number, char text[32])
 
 static void print_proven(const json_t *status)
 {
+	const json_t *attested = json_object_get(status, "attested");
 	char proven[32], proofs[32];
 
 	printf("proven        %s of %s answers\n", grouped(number(status, "proven"), proven),
 	       grouped(number(status, "proofs"), proofs));
+	if (!number(attested, "times"))
+		return;
+	printf("attested      %" JSON_INTEGER_FORMAT " times, %" JSON_INTEGER_FORMAT
+	       " failed; last %s\n",
+	       number(attested, "times"), number(attested, "failed"), word(attested, "last"));
 }
 
 static void print_text(const json_t *status)

@@ -109,6 +109,7 @@ bool child_start(struct child *child, const struct service *service)
 	const char *arguments[ARGUMENTS_MAX];
 	char path[PATH_MAX];
 	pid_t loader = getpid();
+	sigset_t all, before;
 	int ends[2];
 
 	find_program(path);
@@ -118,9 +119,13 @@ bool child_start(struct child *child, const struct service *service)
 		return false;
 	}
 	*child = (struct child){ 0 };
+	/* The fallback has no handlers yet: what comes before it has waits, and is not lost. */
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &before);
 	child->pid = fork();
 	if (!child->pid)
 		become_fallback(path, arguments, ends[1], service, loader);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	close(ends[1]);
 	child->output = ends[0];
 	fcntl(child->output, F_SETFL, O_NONBLOCK);
@@ -244,6 +249,18 @@ void child_reload(struct child *child)
 			  "before");
 }
 
+void child_settle(struct child *child)
+{
+	if (child->pid)
+		wait_for(child, &child->ready, &child->ready, RELOAD_MS);
+}
+
+void child_refreshed(struct child *child)
+{
+	if (child->pid)
+		kill(child->pid, SIGUSR2);
+}
+
 void child_renew_secrets(struct child *child)
 {
 	if (child->pid)
@@ -277,7 +294,8 @@ void child_stop(struct child *child)
 {
 	if (child->pid)
 		end_process(child->pid);
-	close(child->output);
+	if (child->output >= 0)
+		close(child->output);
 	child->pid = 0;
 }
 

@@ -18,6 +18,7 @@ static void on_closed(uv_handle_t *handle)
 	struct service *service = handle->data;
 
 	close(service->fallback.child.output);
+	service->fallback.child.output = -1;
 	service->fallback.listening = false;
 }
 
@@ -30,7 +31,7 @@ static void on_output(uv_poll_t *watcher, int status, int events)
 	if (!child_read(child))
 		uv_close((uv_handle_t *)watcher, on_closed);
 	if (child->notified)
-		refresh_now(&service->refresh, false);
+		refresh_notified(&service->refresh);
 	child->notified = false;
 }
 
@@ -55,6 +56,7 @@ static void on_restart(uv_timer_t *timer)
 		uv_timer_start(timer, on_restart, WAIT_LEAST, 0);
 		return;
 	}
+	fallback->started_ns = monotonic_ns();
 	if (!child_start(&fallback->child, service)) {
 		fallback_ended(service);
 		return;

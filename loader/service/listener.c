@@ -45,7 +45,7 @@ static size_t take_message(struct service *service, const struct sockaddr *from,
 				    MESSAGE_MOST, &heard);
 
 	if (heard)
-		refresh_now(&service->refresh, false);
+		refresh_notified(&service->refresh);
 	return size;
 }
 

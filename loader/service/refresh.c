@@ -14,6 +14,7 @@
 #define WATCH_MS  2000
 #define SETTLE_MS 1000
 
+#define NOTIFY_MS     3000
 #define RETRY_LEAST   5
 #define INTERVAL_MOST 86400
 
@@ -116,7 +117,7 @@ static uint64_t jitter_ms(uint32_t seconds)
 	return seconds * 900ull + random % (seconds * 200ull + 1);
 }
 
-static bool has_network(const struct options *options)
+bool refresh_has_network(const struct options *options)
 {
 	for (size_t i = 0; i < options->sources; i++)
 		if (options->source[i].kind != SOURCE_FILE)
@@ -136,7 +137,7 @@ static void schedule(struct refresh *refresh)
 	uint64_t ms;
 
 	refresh->next = 0;
-	if (!has_network(refresh->service->options))
+	if (!refresh_has_network(refresh->service->options))
 		return;
 	if (refresh->failures) {
 		seconds = refresh->retry;
@@ -203,6 +204,8 @@ void refresh_now(struct refresh *refresh, bool again)
 {
 	const struct service *service = refresh->service;
 
+	if (atomic_load(&refresh->stop))
+		return;
 	if (refresh->running) {
 		refresh->later = true;
 		refresh->later_again |= again;
@@ -210,6 +213,7 @@ void refresh_now(struct refresh *refresh, bool again)
 	}
 	refresh->later = refresh->later_again = false;
 	refresh->running = true;
+	refresh->asked_ns = monotonic_ns();
 	uv_timer_stop(&refresh->timer);
 	refresh->wish = (struct refresh_wish){
 		.options = service->options,
@@ -224,6 +228,16 @@ void refresh_now(struct refresh *refresh, bool again)
 	uv_queue_work(refresh->timer.loop, &refresh->work, in_thread, on_asked);
 }
 
+void refresh_notified(struct refresh *refresh)
+{
+	uint64_t since_ms = (monotonic_ns() - refresh->asked_ns) / 1000000;
+
+	if (refresh->running || since_ms >= NOTIFY_MS)
+		refresh_now(refresh, false);
+	else
+		uv_timer_start(&refresh->settle, on_timer, NOTIFY_MS - since_ms, 0);
+}
+
 /* --- files ----------------------------------------------------------------------------------- */
 
 /* A writer may still be at it: whoever changes the file again before then starts the wait anew. */
@@ -233,7 +247,7 @@ static void on_file(uv_fs_poll_t *poll, int status, const uv_stat_t *before, con
 
 	(void)before, (void)now;
 	if (!status)
-		uv_timer_start(&refresh->timer, on_timer, SETTLE_MS, 0);
+		uv_timer_start(&refresh->settle, on_timer, SETTLE_MS, 0);
 }
 
 static void watch_files(struct refresh *refresh, uv_loop_t *loop)
@@ -259,6 +273,8 @@ void refresh_begin(struct refresh *refresh, uv_loop_t *loop, struct service *ser
 	atomic_init(&refresh->stop, false);
 	uv_timer_init(loop, &refresh->timer);
 	refresh->timer.data = refresh;
+	uv_timer_init(loop, &refresh->settle);
+	refresh->settle.data = refresh;
 	take_times(refresh, zone);
 	watch_files(refresh, loop);
 	schedule(refresh);
@@ -268,6 +284,7 @@ void refresh_end(struct refresh *refresh)
 {
 	atomic_store(&refresh->stop, true);
 	uv_close((uv_handle_t *)&refresh->timer, NULL);
+	uv_close((uv_handle_t *)&refresh->settle, NULL);
 	for (size_t i = 0; i < refresh->file_count; i++)
 		uv_close((uv_handle_t *)&refresh->files[i], NULL);
 }

@@ -43,6 +43,7 @@ enum refresh_outcome refresh_ask(const struct refresh_wish *wish, struct candida
 struct refresh {
 	struct service *service;
 	uv_timer_t timer;
+	uv_timer_t settle; /* a file that changed is left alone for a moment */
 	uv_work_t work;
 	uv_fs_poll_t files[SOURCES_MAX];
 	size_t file_count;
@@ -55,6 +56,7 @@ struct refresh {
 	enum refresh_outcome outcome;
 	uint32_t interval, retry; /* of the zone's SOA, seconds */
 	unsigned int failures;    /* in a row */
+	uint64_t asked_ns;        /* CLOCK_MONOTONIC: when they were asked last */
 	int64_t next;             /* when it asks by itself, seconds since 1970; 0: never */
 };
 
@@ -64,6 +66,12 @@ void refresh_begin(struct refresh *refresh, uv_loop_t *loop, struct service *ser
 
 /* Asks the sources now. again: see struct refresh_wish. */
 void refresh_now(struct refresh *refresh, bool again);
+
+/* The same for a NOTIFY, but not more often than every few seconds: it may be forged. */
+void refresh_notified(struct refresh *refresh);
+
+/* Is any of the sources in the network? */
+bool refresh_has_network(const struct options *options);
 
 /* Ends: closes its handles. What runs in a thread is told to stop. */
 void refresh_end(struct refresh *refresh);

@@ -9,13 +9,13 @@
 #include "log.h"
 #include "secrets.h"
 
-/* The fallback reads it only when it is told to, which is after this. */
-static bool write_text(const struct secrets *secrets)
+/* A fallback that starts just now reads the old ones, the new ones, or one of each: all are right. */
+static bool write_text(const struct secrets *secrets, const struct cookie_secrets *value)
 {
 	char text[COOKIE_SECRETS_TEXT];
-	size_t length = cookie_secrets_text(&secrets->value, text);
-	bool fine = !ftruncate(secrets->fd, 0) &&
-		    pwrite(secrets->fd, text, length, 0) == (ssize_t)length;
+	size_t length = cookie_secrets_text(value, text);
+	bool fine = pwrite(secrets->fd, text, length, 0) == (ssize_t)length &&
+		    !ftruncate(secrets->fd, length);
 
 	explicit_bzero(text, sizeof(text));
 	if (!fine)
@@ -25,14 +25,21 @@ static bool write_text(const struct secrets *secrets)
 
 bool secrets_read(struct secrets *secrets)
 {
+	struct cookie_secrets value;
 	char why[256];
+	bool fine;
 
 	if (!secrets->file)
 		return true;
-	if (cookie_secrets_read(secrets->file, &secrets->value, why))
-		return write_text(secrets);
-	log_error("%s", why);
-	return false;
+	if (!cookie_secrets_read(secrets->file, &value, why)) {
+		log_error("%s", why);
+		return false;
+	}
+	fine = write_text(secrets, &value);
+	if (fine)
+		secrets->value = value;
+	explicit_bzero(&value, sizeof(value));
+	return fine;
 }
 
 bool secrets_open(struct secrets *secrets, const char *file)

@@ -4,6 +4,7 @@
 #define ROOTXDP_SERVICE_H
 
 #include "attach.h"
+#include "attested.h"
 #include "fallback.h"
 #include "listener.h"
 #include "lock.h"
@@ -26,6 +27,7 @@ struct service {
 	struct secrets secrets;
 	struct refresh refresh;
 	struct listener listener;
+	struct attested attested;
 	struct state known; /* of the zone that is answered from */
 	bool kept;          /* it began with the one in the state directory */
 	__u32 active;       /* its set */

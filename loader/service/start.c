@@ -17,6 +17,22 @@
 
 /* --- the first zone -------------------------------------------------------------------------- */
 
+/* Does the kernel answer from a newer zone? It could not be kept, then, by the loader before us. */
+static bool kernel_is_newer(const struct service *service, const struct candidate *candidate)
+{
+	struct remains remains;
+	bool newer;
+
+	remains_open(&remains, service->options->pin);
+	newer = remains.zone && !service->options->allow_older &&
+		serial_older(candidate->known.serial, remains.serial);
+	remains_close(&remains);
+	if (newer)
+		log_note("the zone kept in %s is not used: the kernel answers from serial %u",
+			 service->options->state, remains.serial);
+	return newer;
+}
+
 /* The kept zone, if it may still be answered from. */
 static bool take_kept(struct service *service, struct candidate *candidate)
 {
@@ -35,19 +51,15 @@ static bool take_kept(struct service *service, struct candidate *candidate)
 		return false;
 	}
 	deadline = zone_deadline(&service->clock, candidate->view.info, candidate_age(candidate));
-	if (deadline_left(&deadline))
+	if (deadline_left(&deadline) && !kernel_is_newer(service, candidate))
 		return true;
+	if (deadline_left(&deadline)) {
+		candidate_free(candidate);
+		return false;
+	}
 	log_note("the zone kept in %s has expired: serial %u, refreshed %s", options->state,
 		 candidate->known.serial, utc_text(candidate->known.refreshed).text);
 	candidate_free(candidate);
-	return false;
-}
-
-static bool has_network(const struct options *options)
-{
-	for (size_t i = 0; i < options->sources; i++)
-		if (options->source[i].kind != SOURCE_FILE)
-			return true;
 	return false;
 }
 
@@ -67,7 +79,7 @@ bool service_first_zone(struct service *service, struct candidate *candidate)
 		return true;
 	}
 	while (refresh_ask(&wish, candidate) != REFRESH_NEWER) {
-		if (!has_network(service->options))
+		if (!refresh_has_network(service->options))
 			return false;
 		log_note("no source has a zone: asking again in %u s", wait);
 		sleep(wait);

@@ -55,7 +55,10 @@ static bool fill_standby(struct service *service, const struct candidate *candid
 /* What happens to the fallback must not keep the kernel from a newer zone: it says so itself. */
 static void feed_fallback(struct service *service, const struct candidate *candidate)
 {
-	if (service->options->fallback && feed_zone(service->feed, candidate))
+	if (!service->options->fallback)
+		return;
+	child_settle(&service->fallback.child);
+	if (feed_zone(service->feed, candidate))
 		child_reload(&service->fallback.child);
 }
 
@@ -79,6 +82,7 @@ bool service_switch(struct service *service, const struct candidate *candidate)
 	printf("reloaded serial=%u replies=%u\n", candidate->known.serial,
 	       candidate->view.info->replies);
 	fflush(stdout);
+	attested_now(service);
 	return true;
 }
 
@@ -97,7 +101,7 @@ void service_refreshed(struct service *service, const struct state *known)
 	transfer_deadline(&service->program.maps, set, &deadline);
 	if (options->fallback) {
 		feed_refreshed(service->feed);
-		child_reload(&service->fallback.child);
+		child_refreshed(&service->fallback.child);
 	}
 	if (options->state)
 		state_refresh(options->state, &service->known);

@@ -86,7 +86,7 @@ static bool ask_stream(struct question *question, const struct source *source,
 		       const struct source_limits *limits, const atomic_bool *stop,
 		       uint32_t *serial, char why[256])
 {
-	struct stream stream;
+	struct stream stream = { .fd = -1 };
 	uint8_t *reply = malloc(MESSAGE_MOST);
 	size_t length;
 	bool fine = reply && stream_open(&stream, source, limits, stop, why) &&
@@ -205,7 +205,7 @@ static bool transfer_zone(const struct source *source, const struct source_limit
 			  struct transfer_text *transfer, char why[256])
 {
 	uint8_t *message = malloc(MESSAGE_MOST);
-	struct stream stream;
+	struct stream stream = { .fd = -1 };
 	bool fine = message && stream_open(&stream, source, limits, stop, why) &&
 		    stream_write(&stream, question->message, 2 + question->length, why) &&
 		    take_messages(&stream, question, transfer, limits->bytes, message, why);
@@ -219,7 +219,7 @@ bool fetch_axfr(const struct source *source, const struct source_limits *limits,
 		const atomic_bool *stop, int fd, char why[SOURCE_WHY])
 {
 	struct transfer_text transfer = { 0 };
-	struct question question;
+	struct question question = { 0 };
 	char problem[256] = "";
 	int copy = dup(fd);
 	bool fine;

@@ -237,6 +237,17 @@ static void index_apex(struct hand *hand)
 	zone->apex_glue = glue_of(hand, zone->ns, root, &zone->apex_glue_count);
 }
 
+/* In any order. */
+static void list_rrsets(struct hand *hand)
+{
+	struct rrset *rrsets = take(hand, hand->rrsets * sizeof(*rrsets));
+
+	for (size_t i = 0; i < hand->rrsets; i++)
+		rrsets[i] = *hand->rrset[i];
+	hand->zone.rrsets = rrsets;
+	hand->zone.rrset_count = hand->rrsets;
+}
+
 struct zone *hand_zone(const char *text)
 {
 	struct hand *hand = calloc(1, sizeof(*hand));
@@ -255,6 +266,7 @@ struct zone *hand_zone(const char *text)
 	free(lines);
 	index_delegations(hand);
 	index_apex(hand);
+	list_rrsets(hand);
 	hand->zone.serial = 1;
 	hand->zone.expire = 604800;
 	hand->zone.signatures_end = INT64_MAX;

@@ -11,7 +11,7 @@
 #include "registry.h"
 #include "reply_records.h"
 
-/* A body's records are of 13 bytes or more, and grow to a name's length at most where that counts. */
+/* A body's records have 11 bytes or more; 14 with a compressed name, which grows to 255. */
 #define DRAFT_RECORDS (BODY_MAX / 11)
 #define DRAFT_BYTES   (96 << 10)
 
@@ -93,8 +93,7 @@ static bool add_set(struct gathered *gathered, const struct gathered_set *from)
 	return true;
 }
 
-static void contradict(struct gathered *gathered, const struct gathered_set *first,
-		       uint32_t reply)
+static void contradict(struct gathered *gathered, const struct gathered_set *first, uint32_t reply)
 {
 	if (gathered->contradictions < CONTRADICTIONS_MAX)
 		gathered->contradiction[gathered->contradictions] =

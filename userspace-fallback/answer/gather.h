@@ -60,7 +60,7 @@ struct gathered {
 /* Which sets to take from a reply. */
 enum gather_what {
 	GATHER_ALL,
-	/* Of a reply that is damaged: what nobody else had, and only of '.' and of the reply's TLD. */
+	/* Of a damaged reply: what nobody else had, and only of '.' and of the reply's TLD. */
 	GATHER_MISSING,
 };
 
@@ -69,8 +69,8 @@ struct gathered *gather_new(void);
 void gather_free(struct gathered *gathered); /* NULL is fine */
 
 /*
- * Takes the sets of reply `index`; a reply that is not stored gives none. Safe on any bytes, but what
- * has not passed image_check_reply() gives any records. False: no memory.
+ * Takes the sets of reply `index`; a reply that is not stored gives none. Safe on any bytes, but
+ * what has not passed image_check_reply() gives any records. False: no memory.
  */
 bool gather_reply(struct gathered *gathered, const struct image_view *view, uint32_t index,
 		  enum gather_what what);
@@ -93,9 +93,9 @@ const struct gathered_set *gather_find(const struct gathered *gathered, const ui
 bool gather_matches(const struct gathered_set *set, const struct rrset *rrset, bool signatures);
 
 /*
- * The RRsets of `zone` of which something stands in none of the replies that were rendered of it: it
- * can't be proven from the kernel that such a zone is whole. At most `room` are listed in `left`.
- * Returns how many there are, or -1 without memory.
+ * The RRsets of `zone` of which something stands in none of the replies that were rendered of it:
+ * it can't be proven from the kernel that such a zone is whole. At most `room` are listed in
+ * `left`. Returns how many there are, or -1 without memory.
  */
 long gather_left_out(const struct zone *zone, const struct image_view *view,
 		     const struct rrset **left, size_t room);

@@ -86,8 +86,8 @@ bool gathered_learn_case(struct gathered *gathered, struct gathered_set *set,
 			 const struct gathered_set *other)
 {
 	if (other->owner_whole && !set->owner_whole) {
-		set->owner = zone_arena_copy(gathered->arena, other->owner,
-					     dname_length(other->owner));
+		set->owner =
+			zone_arena_copy(gathered->arena, other->owner, dname_length(other->owner));
 		set->owner_whole = true;
 	}
 	for (size_t i = 0; i < set->count; i++) {
@@ -95,8 +95,8 @@ bool gathered_learn_case(struct gathered *gathered, struct gathered_set *set,
 
 		if (!other->records[i].whole || record->whole)
 			continue;
-		record->rdata = zone_arena_copy(gathered->arena, other->records[i].rdata,
-						record->length);
+		record->rdata =
+			zone_arena_copy(gathered->arena, other->records[i].rdata, record->length);
 		record->whole = true;
 		if (!record->rdata)
 			return false;

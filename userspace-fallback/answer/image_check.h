@@ -6,8 +6,8 @@
 #include "image.h"
 
 /*
- * The view's counts must be right, and reply_count REPLY_OF_NAME(name_count, 0); all else may be any
- * bytes. Each returns what is wrong in a few words, or NULL.
+ * The view's counts must be right, and reply_count REPLY_OF_NAME(name_count, 0); all else may be
+ * any bytes. Each returns what is wrong in a few words, or NULL.
  */
 const char *image_check_info(const struct image_view *view);
 const char *image_check_name(const struct image_view *view, __u32 index);

@@ -24,7 +24,7 @@ struct reply_record {
 	uint8_t owner_length;
 	bool owner_whole; /* no pointer was in it: its letters are of the case in the zone */
 	bool rdata_whole;
-	bool authority;   /* of that section */
+	bool authority; /* of that section */
 	uint16_t type;
 	uint16_t rdata_length;
 	uint32_t ttl;
@@ -40,9 +40,9 @@ struct reply_reader {
 };
 
 /*
- * Begins with the first record of reply `index`; its whole body is read: shorter cuts are beginnings
- * of that. The view's counts must be right, all else may be any bytes. A reply that is not stored,
- * or does not lie in a shelf, has no records.
+ * Begins with the first record of reply `index`; its whole body is read: shorter cuts are
+ * beginnings of that. The view's counts must be right, all else may be any bytes. A reply that is
+ * not stored, or does not lie in a shelf, has no records.
  */
 void reply_reader_begin(struct reply_reader *reader, const struct image_view *view, __u32 index);
 

@@ -6,7 +6,6 @@
 #include <openssl/evp.h>
 #include <openssl/params.h>
 #include <openssl/core_names.h>
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,73 +18,7 @@
 #define RECORD_HEAD  10 /* type, class, TTL, RDLENGTH */
 #define POINTER_BITS 0xC0
 
-#define ERROR_BADSIG  16
-#define ERROR_BADKEY  17
-#define ERROR_BADTIME 18
-
 static const uint8_t algorithm[] = "\13hmac-sha256";
-
-/* --- keys ------------------------------------------------------------------------------------ */
-
-static size_t decode_base64(const char *text, uint8_t *bytes, size_t room)
-{
-	size_t length = strlen(text), padding = 0;
-	uint8_t decoded[2 * TSIG_SECRET_MAX];
-	int got;
-
-	if (!length || length % 4 || length / 4 * 3 > sizeof(decoded))
-		return 0;
-	while (padding < 2 && text[length - 1 - padding] == '=')
-		padding++;
-	got = EVP_DecodeBlock(decoded, (const unsigned char *)text, length);
-	if (got < 0 || (size_t)got - padding > room)
-		return 0;
-	memcpy(bytes, decoded, got - padding);
-	OPENSSL_cleanse(decoded, sizeof(decoded));
-	return got - padding;
-}
-
-bool tsig_key_read(const char *name, const char *secret, struct tsig_key *key, char why[256])
-{
-	memset(key, 0, sizeof(*key));
-	key->name_length = dname_parse(name, key->name);
-	if (key->name_length < 2) {
-		snprintf(why, 256, "'%.80s' is no name of a key", name);
-		return false;
-	}
-	for (size_t i = 0; i < key->name_length; i++)
-		key->name[i] = dname_lower(key->name[i]);
-	key->secret_length = decode_base64(secret, key->secret, sizeof(key->secret));
-	if (!key->secret_length)
-		snprintf(why, 256, "the secret of key '%.80s' must be 1 to 64 bytes in base64",
-			 name);
-	return key->secret_length;
-}
-
-bool tsig_key_file(const char *file, struct tsig_key *key, char why[256])
-{
-	char line[512] = "", name[256], method[32], secret[128] = "";
-	FILE *in = fopen(file, "re");
-	bool fine;
-
-	if (!in) {
-		snprintf(why, 256, "key=%.200s: %s", file, strerror(errno));
-		return false;
-	}
-	fine = fgets(line, sizeof(line), in) &&
-	       sscanf(line, "%255s %31s %127s", name, method, secret) == 3 &&
-	       !strcmp(method, "hmac-sha256");
-	fclose(in);
-	if (fine)
-		fine = tsig_key_read(name, secret, key, why);
-	else
-		snprintf(why, 256, "key=%.120s must have one line: NAME hmac-sha256 SECRET, the "
-			 "secret in base64",
-			 file);
-	OPENSSL_cleanse(line, sizeof(line));
-	OPENSSL_cleanse(secret, sizeof(secret));
-	return fine;
-}
 
 /* --- the hash -------------------------------------------------------------------------------- */
 
@@ -168,23 +101,21 @@ static uint8_t *put_time(uint8_t *at, int64_t now)
 {
 	at = put16(at, now >> 32);
 	at = put16(at, now >> 16);
-	at = put16(at, now);
-	return put16(at, TSIG_FUDGE);
+	return put16(at, now);
 }
 
-size_t tsig_sign(struct tsig_exchange *exchange, uint8_t *message, size_t length, size_t room,
-		 int64_t now)
+/* Appends a TSIG record. time: Time Signed and Fudge; other: Error, Other Len and what it counts. */
+static size_t append(struct tsig_exchange *exchange, uint8_t *message, size_t length, size_t room,
+		     const uint8_t time[8], const uint8_t *other, size_t other_length)
 {
-	static const uint8_t no_error[4];
 	const struct tsig_key *key = exchange->key;
-	size_t rdata = sizeof(algorithm) + 8 + 2 + TSIG_MAC_SIZE + 2 + sizeof(no_error);
-	uint8_t time[8], *at = message + length;
+	size_t rdata = sizeof(algorithm) + 8 + 2 + TSIG_MAC_SIZE + 2 + other_length;
+	uint8_t *at = message + length;
 
-	put_time(time, now);
 	if (!begin_first(exchange) || length + key->name_length + RECORD_HEAD + rdata > room)
 		return 0;
 	add(exchange->hash, message, length);
-	add_variables(exchange->hash, key, time, no_error, sizeof(no_error));
+	add_variables(exchange->hash, key, time, other, other_length);
 	if (!end_hash(exchange->hash, exchange->mac) || !begin_next(exchange))
 		return 0;
 	at = put(at, key->name, key->name_length);
@@ -194,13 +125,32 @@ size_t tsig_sign(struct tsig_exchange *exchange, uint8_t *message, size_t length
 	at = put16(at, 0);
 	at = put16(at, rdata);
 	at = put(at, algorithm, sizeof(algorithm));
-	at = put(at, time, sizeof(time));
+	at = put(at, time, 8);
 	at = put16(at, TSIG_MAC_SIZE);
 	at = put(at, exchange->mac, TSIG_MAC_SIZE);
 	at = put(at, message, 2); /* Original ID */
-	at = put(at, no_error, sizeof(no_error));
+	at = put(at, other, other_length);
 	put16(message + 10, host16(load16(message + 10)) + 1);
 	return at - message;
+}
+
+size_t tsig_sign(struct tsig_exchange *exchange, uint8_t *message, size_t length, size_t room,
+		 int64_t now)
+{
+	static const uint8_t no_error[4];
+	uint8_t time[8];
+
+	put16(put_time(time, now), TSIG_FUDGE);
+	return append(exchange, message, length, room, time, no_error, sizeof(no_error));
+}
+
+size_t tsig_sign_late(struct tsig_exchange *exchange, uint8_t *message, size_t length, size_t room,
+		      const uint8_t time[8], int64_t now)
+{
+	uint8_t other[10];
+
+	put_time(put16(put16(other, TSIG_BADTIME), 6), now);
+	return append(exchange, message, length, room, time, other, sizeof(other));
 }
 
 /* --- checking -------------------------------------------------------------------------------- */
@@ -305,11 +255,11 @@ static bool read_signature(struct cursor rdata, struct signature *signature)
 static const char *error_word(uint16_t error)
 {
 	switch (error) {
-	case ERROR_BADSIG:
+	case TSIG_BADSIG:
 		return "BADSIG: it has another secret for our key";
-	case ERROR_BADKEY:
+	case TSIG_BADKEY:
 		return "BADKEY: it does not know our key";
-	case ERROR_BADTIME:
+	case TSIG_BADTIME:
 		return "BADTIME: its clock and ours differ";
 	default:
 		return "an error in its TSIG";
@@ -368,6 +318,13 @@ static bool check_unsigned(struct tsig_exchange *exchange, uint8_t *message, siz
 	return true;
 }
 
+static void fail(struct tsig_exchange *exchange, enum tsig_error error, char why[256],
+		 const char *what)
+{
+	exchange->error = error;
+	snprintf(why, 256, "%s", what);
+}
+
 bool tsig_check(struct tsig_exchange *exchange, uint8_t *message, size_t *length, int64_t now,
 		char why[256])
 {
@@ -388,16 +345,19 @@ bool tsig_check(struct tsig_exchange *exchange, uint8_t *message, size_t *length
 	why[0] = '\0';
 	if (!same_name(&cursor, signature.begin, exchange->key) ||
 	    !read_signature(rdata, &signature))
-		snprintf(why, 256, "a TSIG of another key or algorithm, or a malformed one");
+		fail(exchange, TSIG_BADKEY, why,
+		     "a TSIG of another key or algorithm, or a malformed one");
 	else if (signature.error)
-		snprintf(why, 256, "%s", error_word(signature.error));
+		fail(exchange, 0, why, error_word(signature.error));
 	if (*why)
 		return false;
 	hash_message(exchange, message, signature.begin, &signature);
 	if (!check_mac(exchange, &signature))
-		snprintf(why, 256, "a TSIG with a wrong MAC: has it another secret for our key?");
+		fail(exchange, TSIG_BADSIG, why,
+		     "a TSIG with a wrong MAC: has it another secret for our key?");
 	else if (!time_fits(signature.time, now))
-		snprintf(why, 256, "a TSIG of another time: its clock and ours differ");
+		fail(exchange, TSIG_BADTIME, why,
+		     "a TSIG of another time: its clock and ours differ");
 	if (*why)
 		return false;
 	put16(message + 10, host16(load16(message + 10)) - 1);

@@ -14,6 +14,9 @@
 /* Messages of a transfer that may go by without a MAC (RFC 8945 5.3.1). */
 #define TSIG_UNSIGNED_MOST 99
 
+/* What is wrong with a message's TSIG (RFC 8945 3); 0: nothing, or it has none. */
+enum tsig_error { TSIG_BADSIG = 16, TSIG_BADKEY = 17, TSIG_BADTIME = 18 };
+
 struct tsig_key {
 	uint8_t name[255]; /* wire form, lower case */
 	uint8_t name_length;
@@ -26,9 +29,7 @@ struct tsig_key {
  */
 bool tsig_key_read(const char *name, const char *secret, struct tsig_key *key, char why[256]);
 
-/*
- * Reads a key from a file of one line: its name, hmac-sha256, its secret in base64. False: likewise.
- */
+/* Reads a key from a file of one line: its name, hmac-sha256, its secret in base64. Likewise. */
 bool tsig_key_file(const char *file, struct tsig_key *key, char why[256]);
 
 /* A request and the messages that answer it. Zeroed, but for `key`, before tsig_sign(). */
@@ -38,6 +39,7 @@ struct tsig_exchange {
 	void *hash;                 /* of what came since: tsig_end() frees it */
 	unsigned int checked;       /* messages with a right MAC */
 	unsigned int unchecked;     /* since then, without one */
+	enum tsig_error error;      /* of the message that tsig_check() did not like */
 };
 
 /*
@@ -48,10 +50,17 @@ size_t tsig_sign(struct tsig_exchange *exchange, uint8_t *message, size_t length
 		 int64_t now);
 
 /*
- * Checks a request, or the next message that answers ours, received at time `now`. *length becomes that
- * without its TSIG record. False: it is not what the key's holder sent, and why says what is wrong.
- * A message of a transfer may have no TSIG, but not the first one, and then the next one counts for
- * both.
+ * RFC 8945 5.2.3: signs the reply to a request that tsig_check() found to be of another time, which
+ * was `time` (its Time Signed and Fudge); `now` tells its sender ours. Returns as tsig_sign() does.
+ */
+size_t tsig_sign_late(struct tsig_exchange *exchange, uint8_t *message, size_t length, size_t room,
+		      const uint8_t time[8], int64_t now);
+
+/*
+ * Checks a request, or the next message that answers ours, received at time `now`. *length becomes
+ * that without its TSIG record. False: it is not what the key's holder sent, or not at this time,
+ * and why says what is wrong. A message of a transfer may have no TSIG, but not the first one, and
+ * then the next one counts for both.
  */
 bool tsig_check(struct tsig_exchange *exchange, uint8_t *message, size_t *length, int64_t now,
 		char why[256]);

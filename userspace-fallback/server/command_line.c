@@ -93,7 +93,8 @@ static const char help[] =
 "\n"
 "Prints 'ready serial=N' once it answers. SIGHUP reads the zone file again and prints\n"
 "'reloaded serial=N', or keeps the zone and says why. SIGHUP and SIGUSR1 read the cookie secrets\n"
-"again and print 'secrets count=N', or keep those in use. SIGTERM and SIGINT end it.\n";
+"again and print 'secrets count=N', or keep those in use. SIGUSR2 looks at the zone file's\n"
+"modification time (--age-by-mtime). SIGTERM and SIGINT end it.\n";
 
 static bool wrong(const char *what, const char *value, const char *expected)
 {

@@ -34,7 +34,7 @@ struct fallback {
 	struct server *server;
 	struct reload reload;
 	uv_loop_t loop;
-	uv_signal_t hangup, user1, terminate, interrupt;
+	uv_signal_t hangup, user1, user2, terminate, interrupt;
 	uv_timer_t tick;
 };
 
@@ -90,6 +90,18 @@ static void on_user1(uv_signal_t *signal, int number)
 		server_log("SIGUSR1 reads cookie secrets again: start with --cookie-secrets FILE");
 }
 
+/* Whoever keeps the zone file says that it is the newest one still. */
+static void on_user2(uv_signal_t *signal, int number)
+{
+	struct fallback *fallback = signal->data;
+	const struct zone_source *source = &fallback->line.source;
+
+	(void)number;
+	if (source->by_mtime)
+		zone_slot_renew(&fallback->slot, server_clock_moment(&source->clock),
+				zone_source_age(source));
+}
+
 static void on_hangup(uv_signal_t *signal, int number)
 {
 	struct fallback *fallback = signal->data;
@@ -119,6 +131,7 @@ static void on_end(uv_signal_t *signal, int number)
 	fallback->reload.again = false;
 	uv_close((uv_handle_t *)&fallback->hangup, NULL);
 	uv_close((uv_handle_t *)&fallback->user1, NULL);
+	uv_close((uv_handle_t *)&fallback->user2, NULL);
 	uv_close((uv_handle_t *)&fallback->terminate, NULL);
 	uv_close((uv_handle_t *)&fallback->interrupt, NULL);
 	uv_close((uv_handle_t *)&fallback->tick, NULL);
@@ -140,6 +153,7 @@ static void watch(struct fallback *fallback)
 	fallback->reload.data = fallback;
 	watch_signal(fallback, &fallback->hangup, SIGHUP, on_hangup);
 	watch_signal(fallback, &fallback->user1, SIGUSR1, on_user1);
+	watch_signal(fallback, &fallback->user2, SIGUSR2, on_user2);
 	watch_signal(fallback, &fallback->terminate, SIGTERM, on_end);
 	watch_signal(fallback, &fallback->interrupt, SIGINT, on_end);
 	uv_timer_init(&fallback->loop, &fallback->tick);
@@ -272,13 +286,16 @@ static bool start(struct fallback *fallback, char why[SERVER_WHY])
 static int serve(struct fallback *fallback)
 {
 	char why[SERVER_WHY];
+	sigset_t all;
 	bool ok;
 
 	zone_slot_init(&fallback->slot);
 	secret_slot_init(&fallback->secrets);
 	uv_loop_init(&fallback->loop);
-	/* From here on a signal is kept until the loop runs. */
+	/* From here on a signal is kept until the loop runs; who started us may have held them back. */
 	watch(fallback);
+	sigfillset(&all);
+	sigprocmask(SIG_UNBLOCK, &all, NULL);
 	ok = start(fallback, why);
 	if (ok)
 		announce(fallback, "ready");

@@ -78,8 +78,7 @@ static struct zone *load(const struct zone_source *source, struct zone_slot *slo
 	return zone;
 }
 
-/* How long ago the zone was known to be the newest, seconds. */
-static int64_t age(const struct zone_source *source)
+int64_t zone_source_age(const struct zone_source *source)
 {
 	struct stat file;
 	int64_t since;
@@ -99,7 +98,8 @@ bool zone_source_load(const struct zone_source *source, struct zone_slot *slot,
 	malloc_trim(0);
 	if (!zone)
 		return false;
-	if (!zone_slot_publish(slot, zone, server_clock_moment(&source->clock), age(source))) {
+	if (!zone_slot_publish(slot, zone, server_clock_moment(&source->clock),
+			       zone_source_age(source))) {
 		zone_free(zone);
 		snprintf(why, SERVER_WHY, "%s: out of memory", source->file);
 		return false;

@@ -32,6 +32,9 @@ struct zone_source {
 bool zone_source_load(const struct zone_source *source, struct zone_slot *slot,
 		      char why[SERVER_WHY]);
 
+/* How long ago the source's zone was known to be the newest one, seconds: see by_mtime. */
+int64_t zone_source_age(const struct zone_source *source);
+
 /* Loads on request, in a thread of libuv's pool. Used on one loop. */
 struct reload {
 	uv_work_t work;

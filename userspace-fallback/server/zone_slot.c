@@ -76,6 +76,20 @@ bool zone_slot_publish(struct zone_slot *slot, struct zone *zone, struct server_
 	return true;
 }
 
+void zone_slot_renew(struct zone_slot *slot, struct server_moment now, int64_t age)
+{
+	struct served_zone *served;
+
+	pthread_mutex_lock(&slot->lock);
+	served = slot->current;
+	if (served) {
+		served->expire = now.boot + served->zone->expire - age;
+		served->time = time_left(served, now);
+		served->half_over = false;
+	}
+	pthread_mutex_unlock(&slot->lock);
+}
+
 bool zone_slot_serial(struct zone_slot *slot, uint32_t *serial)
 {
 	bool any;

@@ -43,6 +43,10 @@ void zone_slot_destroy(struct zone_slot *slot);
 bool zone_slot_publish(struct zone_slot *slot, struct zone *zone, struct server_moment now,
 		       int64_t age);
 
+/* The zone in service was known to be the newest one `age` seconds before `now`: its SOA expire counts
+ * from then. */
+void zone_slot_renew(struct zone_slot *slot, struct server_moment now, int64_t age);
+
 /* The serial in service -> *serial; false when there is none. */
 bool zone_slot_serial(struct zone_slot *slot, uint32_t *serial);
 

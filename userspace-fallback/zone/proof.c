@@ -81,8 +81,8 @@ static bool find_keys(const struct rrset *dnskey, const struct zone_policy *poli
 	return found;
 }
 
-bool zone_prove(const struct zone *zone, const struct zone_policy *policy,
-		struct zone_proof *proof, struct zone_error *error)
+bool zone_prove(const struct zone *zone, const struct zone_policy *policy, struct zone_proof *proof,
+		struct zone_error *error)
 {
 	const struct rrset *dnskey = find_apex(zone, TYPE_DNSKEY);
 	struct zone_keys keys;

@@ -24,7 +24,7 @@ struct zone_proof {
 };
 
 /* Of a zone that zone_load() gave with this policy. False: the anchors can't be read any more. */
-bool zone_prove(const struct zone *zone, const struct zone_policy *policy,
-		struct zone_proof *proof, struct zone_error *error);
+bool zone_prove(const struct zone *zone, const struct zone_policy *policy, struct zone_proof *proof,
+		struct zone_error *error);
 
 #endif
