@@ -211,6 +211,47 @@ static enum verdict read_records(const uint8_t *query, size_t length, struct mes
 	return message->has_tsig ? VERDICT_undecided : classify_question(question);
 }
 
+static bool is_notify(const struct dns_header *header)
+{
+	return (header->flags & NETWORK16(DNS_QR | DNS_OPCODE)) == NETWORK16(DNS_NOTIFY);
+}
+
+/* Reads what stands behind a NOTIFY's header. False: malformed. */
+static bool read_notice(struct cursor *cursor, const struct dns_header *header,
+			struct message *message)
+{
+	uint32_t hints = host16(header->ancount) + host16(header->nscount);
+	struct additional additional = { 0 };
+	struct record hint;
+
+	if (header->qdcount != NETWORK16(1) ||
+	    parse_asked(cursor, &message->question) != VERDICT_undecided)
+		return false;
+	while (hints--)
+		if (!read_record(cursor, &hint))
+			return false;
+	for (uint32_t i = 0; i < host16(header->arcount); i++)
+		if (!read_additional(cursor, message, &additional))
+			return false;
+	message->has_tsig = additional.tsigs;
+	return true;
+}
+
+enum extent read_notify(const uint8_t *query, size_t length, struct message *message)
+{
+	const struct dns_header *header = (const void *)query;
+	struct cursor cursor = cursor_over(query, length);
+
+	if (!cursor_take(&cursor, DNS_HEADER_SIZE) || !is_notify(header))
+		return REPLY_NONE;
+	message->question = (struct question){ 0 };
+	if (!read_notice(&cursor, header, message))
+		return header_only(message, RCODE_FORMERR);
+	if (message->question.edns_version)
+		return whole(message, RCODE_BADVERS);
+	return whole(message, message->question.malformed ? RCODE_FORMERR : RCODE_NOERROR);
+}
+
 static enum extent refuse_opcode(const struct dns_header *header, struct message *message)
 {
 	uint16_t opcode = (host16(header->flags) & DNS_OPCODE) >> 11;

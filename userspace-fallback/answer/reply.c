@@ -8,9 +8,8 @@
 #include "message.h"
 #include "notify.h"
 #include "render.h"
+#include "tsig_error.h"
 #include "wire.h"
-
-#define TSIG_ERROR_BADKEY 17
 
 /* A query and the reply that is being made for it. */
 struct exchange {
@@ -115,29 +114,6 @@ static size_t put_opt(const struct exchange *exchange, size_t length, uint8_t ex
 	return length + opt_size(exchange);
 }
 
-/* RFC 8945 5.3.2: unsigned, with the query's key, algorithm and time; TSIG is the last record. */
-static size_t put_tsig(const struct exchange *exchange, size_t length, struct counts *counts)
-{
-	const struct tsig *tsig = &exchange->message.tsig;
-	uint16_t rdata = tsig->algorithm_length + 8 + 2 + 2 + 2 + 2;
-	uint8_t *at = exchange->reply + length;
-
-	at = put(at, tsig->key, tsig->key_length);
-	at = put16(at, TYPE_TSIG);
-	at = put16(at, CLASS_ANY);
-	at = put16(at, 0); /* TTL */
-	at = put16(at, 0);
-	at = put16(at, rdata);
-	at = put(at, tsig->algorithm, tsig->algorithm_length);
-	at = put(at, tsig->time, 8);
-	at = put16(at, 0); /* MAC size */
-	at = put(at, tsig->original_id, 2);
-	at = put16(at, TSIG_ERROR_BADKEY);
-	put16(at, 0); /* other length */
-	counts->additional++;
-	return length + tsig->key_length + 10 + rdata;
-}
-
 static size_t reply_header(const struct exchange *exchange)
 {
 	uint16_t slip = exchange->asker->slip ? DNS_TC : 0;
@@ -169,10 +145,13 @@ static size_t reply_bare(const struct exchange *exchange, uint8_t rcode)
 		return reply_truncated(exchange, flags, rcode >> 4);
 	length = put_opt(exchange, put_question(exchange), rcode >> 4, &counts);
 	if (exchange->message.has_tsig) {
-		if (length + tsig->key_length + 10 + tsig->algorithm_length + 16 <= exchange->limit)
-			length = put_tsig(exchange, length, &counts);
-		else
+		if (length + tsig_error_size(tsig) <= exchange->limit) {
+			length = put_tsig_error(exchange->reply + length, tsig, TSIG_BADKEY) -
+				 exchange->reply;
+			counts.additional++;
+		} else {
 			flags |= DNS_TC;
+		}
 	}
 	put_header(exchange, flags, question_count(exchange), &counts);
 	return length;
@@ -277,6 +256,20 @@ static void weigh_cookie(struct exchange *exchange, size_t length)
 				     exchange->config->cookies, asker->time);
 }
 
+/* A NOTIFY from a primary; 0: this is none. */
+static size_t reply_notify(const struct exchange *exchange, size_t length, size_t room,
+			   struct answered *answered)
+{
+	bool heard;
+	size_t given = notify_answer(exchange->config->notify, exchange->asker, exchange->query,
+				     length, exchange->reply, room, &heard);
+
+	if (given && answered)
+		*answered = (struct answered){ .class = heard ? LIMIT_ANSWER : LIMIT_ERROR,
+					       .notified = heard };
+	return given;
+}
+
 size_t answer_query(const struct zone *zone, const struct answer_config *config,
 		    const struct asker *asker, const uint8_t *query, size_t length, uint8_t *reply,
 		    size_t room, struct answered *answered)
@@ -286,15 +279,12 @@ size_t answer_query(const struct zone *zone, const struct answer_config *config,
 	};
 	bool cookies = config->cookies && config->cookies->count;
 	enum extent extent;
-	size_t given;
+	size_t given = 0;
 
-	if (config->notify && answered) {
-		*answered = (struct answered){ .class = LIMIT_ANSWER };
-		given = notify_answer(config->notify, asker, query, length, reply, room,
-				      &answered->notified);
-		if (given)
-			return given;
-	}
+	if (config->notify)
+		given = reply_notify(&exchange, length, room, answered);
+	if (given)
+		return given;
 	extent = read_message(query, length, cookies, &exchange.message);
 	if (extent == REPLY_NONE)
 		return 0;
