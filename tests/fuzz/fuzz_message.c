@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "notify.h"
 #include "world.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -86,6 +87,44 @@ static void check_slip(const uint8_t *query, size_t size)
 	free(reply);
 }
 
+/* Of the same client as a primary: one that signs with "key.", and one that need not sign. */
+static const struct notify_config *primary(bool signs)
+{
+	static struct notify_config configs[2];
+	struct notify_config *config = &configs[signs];
+	char why[256];
+
+	config->count = 1;
+	config->primary[0].address = world()->asker.address;
+	config->primary[0].signs = signs;
+	if (!config->primary[0].key.name_length)
+		expect(tsig_key_read("key.", "c2VjcmV0", &config->primary[0].key, why), why);
+	return config;
+}
+
+/* A NOTIFY from a primary gets a short reply; it changes nothing for any other message. */
+static void check_notify(const uint8_t *query, size_t size, bool signs)
+{
+	struct answer_config config = world()->config;
+	uint8_t reply[ANSWER_UDP_SIZE_MOST], other[ANSWER_UDP_SIZE_MOST];
+	struct answered answered = { 0 };
+	size_t length, other_length;
+
+	config.notify = primary(signs);
+	length = answer_query(world()->zone, &config, &world()->asker, query, size, reply,
+			      config.max_udp_size, &answered);
+	if (size >= DNS_HEADER_SIZE && (query[2] & 0xf8) == 4 << 3) {
+		check_reply(query, reply, length);
+		expect(length <= 512, "as much as anybody takes");
+		return;
+	}
+	config.notify = NULL;
+	other_length = answer_query(world()->zone, &config, &world()->asker, query, size, other,
+				    config.max_udp_size, NULL);
+	expect(!answered.notified && length == other_length && !memcmp(reply, other, length),
+	       "an ordinary message is answered as from anybody");
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	uint8_t *query = exactly(data, size);
@@ -95,6 +134,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	compare(query, size, true);
 	compare(query, size, false);
 	check_slip(query, size);
+	check_notify(query, size, false);
+	check_notify(query, size, true);
 	tcp.transport = TRANSPORT_TCP;
 	free(ask_engine(query, size, &tcp, true, &length));
 	free(query);

@@ -8,6 +8,7 @@ import sys
 
 import dns.edns
 import dns.message
+import dns.opcode
 import dns.tsigkeyring
 
 ZONE = "tests/data/root.zone.2026073102"
@@ -43,6 +44,16 @@ def cookies():
         yield f"cookie-{i}-tsig", query.to_wire()
 
 
+def notifies():
+    """NOTIFY of fuzz_message.c's primaries: as it should be, with another key, another zone."""
+    for key, zone in (("", "."), ("key.", "."), ("other.", "."), ("key.", "key.")):
+        query = dns.message.make_query(zone, "SOA", id=4711, use_edns=0 if key else None)
+        query.set_opcode(dns.opcode.NOTIFY)
+        if key:
+            query.use_tsig(dns.tsigkeyring.from_text({key: "c2VjcmV0"}), keyname=key)
+        yield f"notify-{key}-{zone}", query.to_wire()
+
+
 def messages():
     """Queries of every kind, as (name, wire)."""
     for tld in tlds():
@@ -56,6 +67,7 @@ def messages():
                                 dns.edns.GenericOption(65001, b"")][:i % 3])
         yield f"edns-{i}", query.to_wire()
     yield from cookies()
+    yield from notifies()
     query = dns.message.make_query(".", "SOA", use_edns=1)
     yield "edns-version", query.to_wire()
     query = dns.message.make_query("com.", "A")

@@ -14,31 +14,12 @@ serial() {
 	in_client dig "@$SERVER4" +norec +short +tries=1 +time=2 "$@" . SOA | cut -d' ' -f3
 }
 
-# notify FROM [KEY-FILE]: a NOTIFY from that address, made by hand; prints RCODE and AA.
-notify() {
-	in_client /usr/bin/python3 -B - "$SERVER4" "$1" "${2:-}" << 'END'
-import sys, dns.message, dns.query, dns.flags, dns.opcode, dns.rcode, dns.tsig, dns.name
-query = dns.message.make_query(".", "SOA")
-query.set_opcode(dns.opcode.NOTIFY)
-query.flags = (query.flags & ~dns.flags.RD) | dns.flags.AA
-if sys.argv[3]:
-    name, algorithm, secret = open(sys.argv[3]).read().split()
-    query.use_tsig(dns.tsig.Key(name, secret, algorithm))
-for ask in dns.query.udp, dns.query.tcp:
-    try:
-        reply = ask(query, sys.argv[1], source=sys.argv[2], timeout=2)
-        print(dns.rcode.to_text(reply.rcode()), "AA" if reply.flags & dns.flags.AA else "-",
-              "signed" if reply.had_tsig else "-")
-    except dns.tsig.PeerError as error:
-        print("NOTAUTH", type(error).__name__)
-END
-}
-
 netns_pair
 in_client ip address add $KNOT4/24 dev "$CLIENT_IF"
 in_client ip address add $BIND4/24 dev "$CLIENT_IF"
 echo "transfer.example. hmac-sha256 $SECRET" > "$WORK/key"
 echo "transfer.example. hmac-sha256 d3Jvbmdzd3Jvbmdzd3Jvbmdzd3Jvbmdz" > "$WORK/wrong"
+echo "other.example. hmac-sha256 $SECRET" > "$WORK/other"
 chmod 600 "$WORK/key"
 for server in nsd knot bind; do
 	cp "$DATA/root.zone.$OLD" "$WORK/$server.zone"
@@ -125,34 +106,45 @@ told_by() {
 start nsd "$CLIENT_NS" /usr/sbin/nsd -d -c "$WORK/nsd.conf"
 wait_port "$CLIENT_NS" $PRIMARY4 $PORT tcp
 sleep 1
-ASKS=(--source axfr:$PRIMARY4@$PORT,key="$WORK/key" --notify-from $PRIMARY4,key="$WORK/key"
-	--notify-from $KNOT4)
+ASKS=(--source "axfr:$PRIMARY4@$PORT,key=$WORK/key" --notify-from "$PRIMARY4,key=$WORK/key"
+	--notify-from "$KNOT4")
 told_by nsd 30 kill -HUP "${PID_OF[nsd]}"
 
 echo "by hand"
-# expect FROM KEY WANTED: over UDP and over TCP.
+# expect WANTED FROM [KEY [SECONDS [ZONE]]]: of a NOTIFY made by hand, over UDP and over TCP.
 expect() {
-	local got
-	got=$(notify "$1" ${2:+"$WORK/$2"})
-	[ "$got" = "$3"$'\n'"$3" ] || fail "NOTIFY from $1 ${2:-without a key}: '$got', not '$3' twice"
+	local wanted=$1 from=$2 key=${3:-} got
+	shift 2
+	got=$(in_client /usr/bin/python3 tests/netns/notifier.py $SERVER4 "$from" \
+		"${key:+$WORK/$key}" "${@:2}")
+	[ "$got" = "$wanted"$'\n'"$wanted" ] ||
+		fail "NOTIFY from $from $*: '$got', not '$wanted' twice"
 }
-expect $KNOT4 '' 'NOERROR AA -'
-expect $PRIMARY4 key 'NOERROR AA signed'
-expect $PRIMARY4 '' 'NOTAUTH - -'
-expect $PRIMARY4 wrong 'NOTAUTH - -'
-expect $BIND4 '' 'REFUSED - -'
+expect 'NOERROR AA -' $KNOT4
+expect 'NOERROR AA signed' $PRIMARY4 key
+expect 'NOERROR AA signed' $PRIMARY4 key 290
+expect 'REFUSED - -' $PRIMARY4
+expect 'NOTAUTH - PeerBadSignature' $PRIMARY4 wrong
+expect 'NOTAUTH - PeerBadKey' $PRIMARY4 other
+expect 'NOTAUTH - PeerBadTime' $PRIMARY4 key -400
+expect 'NOTAUTH - PeerBadTime' $PRIMARY4 key 400
+expect 'NOTAUTH - PeerBadKey' $KNOT4 key
+expect 'NOTAUTH - -' $KNOT4 '' 0 example.
+expect 'NOTAUTH - signed' $PRIMARY4 key 0 example.
+expect 'REFUSED - -' $BIND4
+expect 'REFUSED - -' $BIND4 key
 stop rootxdp
 
 start knot "$CLIENT_NS" /usr/sbin/knotd -c "$WORK/knot.conf"
 wait_port "$CLIENT_NS" $KNOT4 $PORT tcp
 wait_line knot 'loaded, serial' 30
-ASKS=(--source axfr:$KNOT4@$PORT --notify-from $KNOT4)
+ASKS=(--source "axfr:$KNOT4@$PORT" --notify-from "$KNOT4")
 told_by knot 30 in_client knotc -s "$WORK/knot.sock" zone-reload .
 
 start bind "$CLIENT_NS" /usr/sbin/named -g -c "$WORK/named.conf"
 wait_port "$CLIENT_NS" $BIND4 $PORT tcp
 wait_line bind 'running' 30
-ASKS=(--source axfr:$BIND4@$PORT --notify-from $BIND4)
+ASKS=(--source "axfr:$BIND4@$PORT" --notify-from "$BIND4")
 told_by bind 30 in_client rndc -c "$WORK/rndc.conf" reload .
 
 for wrong in "nobody:must be ADDRESS" "$KNOT4,key=/no/file:No such file" "$KNOT4,what=x:must be ADDRESS"; do

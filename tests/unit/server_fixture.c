@@ -70,7 +70,7 @@ void fixture_start(struct fixture *fixture, struct zone_slot *slot,
 		.workers = settings->workers,
 		.tcp_connections = settings->tcp_connections,
 		.tcp_idle_ms = settings->tcp_idle_ms,
-		.answer.max_udp_size = ANSWER_UDP_SIZE_DEFAULT,
+		.answer = { .max_udp_size = ANSWER_UDP_SIZE_DEFAULT, .notify = settings->notify },
 	};
 	char why[SERVER_WHY] = "";
 

@@ -28,6 +28,7 @@ void fixture_zone(struct zone_slot *slot);
 struct fixture_settings {
 	unsigned int workers, tcp_connections, tcp_idle_ms;
 	const struct limit_config *limit; /* NULL: none */
+	const struct notify_config *notify; /* NULL: nobody's is acknowledged */
 };
 
 struct fixture {

@@ -41,8 +41,8 @@ enum extent read_message(const uint8_t *query, size_t length, bool cookies,
 			 struct message *message);
 
 /*
- * Reads a NOTIFY, as read_message() reads a query; *message's rcode is 0 when it is well-formed. What
- * it says of the new zone (RFC 1996 3.7) is a hint, and is skipped. REPLY_NONE: it is no NOTIFY.
+ * Reads a NOTIFY, as read_message() reads a query; *message's rcode is 0 when it is well-formed.
+ * What it says of the new zone (RFC 1996 3.7) is a hint, and is skipped. REPLY_NONE: it is none.
  */
 enum extent read_notify(const uint8_t *query, size_t length, struct message *message);
 

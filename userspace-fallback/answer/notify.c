@@ -98,7 +98,12 @@ static bool check(struct notice *notice, size_t length)
 	char why[256];
 
 	memcpy(copy, notice->query, length);
-	return tsig_check(&notice->tsig, copy, &length, notice->asker->time, why);
+	if (tsig_check(&notice->tsig, copy, &length, notice->asker->time, why))
+		return true;
+	/* A request that speaks of an error itself: no code says so, but it is not signed right. */
+	if (!notice->tsig.error)
+		notice->tsig.error = TSIG_BADSIG;
+	return false;
 }
 
 /*

@@ -33,10 +33,11 @@ struct notify_config {
 const char *notify_take(struct notify_config *config, const char *value);
 
 /*
- * The reply to a NOTIFY from the address of one of the primaries, written to `reply`, with `room` for
- * 512 bytes or more. One for the SOA of '.' that is signed with a key of that primary, or not at all
- * where it has none, is acknowledged: *heard. Else the reply is an error, with what RFC 8945 5.2 asks
- * for. Returns 0 for any other message: it is an ordinary one, or refused as from anybody. Pure.
+ * The reply to a NOTIFY from the address of one of the primaries, written to `reply`, with `room`
+ * for 512 bytes or more. One for the SOA of '.' that is signed with a key of that primary, or not
+ * at all where it needs none, is acknowledged: *heard. Else the reply is an error, with what
+ * RFC 8945 5.2 asks for. Returns 0 for any other message: it is an ordinary one, or refused as from
+ * anybody. Pure.
  */
 size_t notify_answer(const struct notify_config *config, const struct asker *asker,
 		     const uint8_t *query, size_t length, uint8_t *reply, size_t room, bool *heard);

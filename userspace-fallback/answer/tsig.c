@@ -104,7 +104,7 @@ static uint8_t *put_time(uint8_t *at, int64_t now)
 	return put16(at, now);
 }
 
-/* Appends a TSIG record. time: Time Signed and Fudge; other: Error, Other Len and what it counts. */
+/* Appends a TSIG. time: Time Signed and Fudge; other: Error, Other Len and what that counts. */
 static size_t append(struct tsig_exchange *exchange, uint8_t *message, size_t length, size_t room,
 		     const uint8_t time[8], const uint8_t *other, size_t other_length)
 {
@@ -215,16 +215,26 @@ static bool find_last(struct cursor *cursor, size_t *begin, uint16_t *type, stru
 	return host16(header->arcount) > 0 && *type == TYPE_TSIG;
 }
 
+/* The name at `begin` may be compressed; pointers lead backwards (RFC 1035 4.1.4). */
 static bool same_name(const struct cursor *message, size_t begin, const struct tsig_key *key)
 {
-	const uint8_t *name = message->start + begin;
+	const uint8_t *name = message->start;
+	size_t at = begin, same = 0;
 
-	if (begin + key->name_length > message->limit)
-		return false;
-	for (size_t i = 0; i < key->name_length; i++)
-		if (dname_lower(name[i]) != key->name[i])
-			return false;
-	return true;
+	while (same < key->name_length && at + 1 < message->limit) {
+		if (name[at] >= POINTER_BITS) {
+			at = (name[at] & ~POINTER_BITS) << 8 | name[at + 1];
+			if (at >= begin)
+				return false;
+			begin = at;
+			continue;
+		}
+		for (size_t label = 1 + name[at]; label; label--, at++, same++)
+			if (at >= message->limit || same == key->name_length ||
+			    dname_lower(name[at]) != key->name[same])
+				return false;
+	}
+	return same == key->name_length;
 }
 
 /* Reads the RDATA (RFC 8945 4.2) of another algorithm than ours: false. */

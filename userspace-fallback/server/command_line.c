@@ -18,8 +18,8 @@
 enum { OPTION_TRUST_ANCHORS = 256, OPTION_VALIDATE_AT, OPTION_ZONEMD, OPTION_MAX_UDP_SIZE,
        OPTION_WORKERS, OPTION_USER, OPTION_TCP_CONNECTIONS, OPTION_TCP_IDLE, OPTION_ALLOW_OLDER,
        OPTION_IDENTITY, OPTION_VERSION_TEXT, OPTION_NSID, OPTION_COOKIE_SECRETS,
-       OPTION_RATE_LIMIT, OPTION_SLIP, OPTION_IPV4_PREFIX, OPTION_IPV6_PREFIX, OPTION_EXEMPT, OPTION_ZONE_NAME,
-       OPTION_AGE_BY_MTIME, OPTION_NOTIFY_FROM };
+       OPTION_RATE_LIMIT, OPTION_SLIP, OPTION_IPV4_PREFIX, OPTION_IPV6_PREFIX, OPTION_EXEMPT,
+       OPTION_ZONE_NAME, OPTION_AGE_BY_MTIME, OPTION_NOTIFY_FROM };
 
 static const struct option options[] = {
 	{ "address", required_argument, NULL, 'a' },
@@ -83,7 +83,8 @@ static const char help[] =
 "                            several times\n"
 "      --notify-from ADDRESS[,key=FILE]  acknowledge the NOTIFY of this primary, signed with the\n"
 "                            key in FILE (one line: NAME hmac-sha256 SECRET) if there is one,\n"
-"                            and print 'notify from=ADDRESS'; may be given several times\n"
+"                            and print 'notify from=ADDRESS', at most once a second; may be\n"
+"                            given several times, for one address too: any of its keys will do\n"
 "      --workers N           threads, 1-64 (as many as CPUs, at most 4)\n"
 "      --tcp-connections N   at once (1000)\n"
 "      --tcp-idle SECONDS    close a connection without progress after that time (10)\n"

@@ -132,7 +132,7 @@ static void answer_one(struct stream *stream, struct tcp_share *share, const str
 				     place + 2, ANSWER_TCP_SIZE_MOST, &answered);
 
 	if (answered.notified)
-		announce_notify(&asker.address);
+		notified_hear(share->answerer->config.notify, &asker.address);
 	if (!answer) {
 		stream->last = true;
 		return;

@@ -15,6 +15,7 @@
 
 #include "command_line.h"
 #include "log.h"
+#include "notified.h"
 #include "privileges.h"
 #include "reload.h"
 #include "server.h"
@@ -118,6 +119,7 @@ static void on_tick(uv_timer_t *timer)
 
 	zone_slot_tick(&fallback->slot, server_clock_moment(&fallback->line.source.clock));
 	zone_slot_sweep(&fallback->slot);
+	notified_tell(&fallback->line.notify);
 	if (fallback->server)
 		server_tick(fallback->server);
 }
@@ -292,7 +294,7 @@ static int serve(struct fallback *fallback)
 	zone_slot_init(&fallback->slot);
 	secret_slot_init(&fallback->secrets);
 	uv_loop_init(&fallback->loop);
-	/* From here on a signal is kept until the loop runs; who started us may have held them back. */
+	/* From here on a signal is kept until the loop runs. Who started us may have held them. */
 	watch(fallback);
 	sigfillset(&all);
 	sigprocmask(SIG_UNBLOCK, &all, NULL);

@@ -1,32 +1,55 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* One line for a NOTIFY. */
+/* Which primaries were heard, from the workers to our stdout. */
 #include "notified.h"
 
 #include <arpa/inet.h>
+#include <poll.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
-#include "clock.h"
+/* A bit for each primary: in its config, the first one with the address. */
+static atomic_uint heard;
 
-#define PAUSE_NS 1000000000ull
+_Static_assert(NOTIFY_PRIMARIES_MAX <= 32, "a bit for each");
 
-void announce_notify(const struct address *from)
+void notified_hear(const struct notify_config *config, const struct address *from)
 {
-	static atomic_ullong last;
-	unsigned long long before = atomic_load(&last), now = server_clock_steady_now();
-	char line[INET6_ADDRSTRLEN + 16], text[INET6_ADDRSTRLEN] = "";
-	int length;
+	for (size_t i = 0; i < config->count; i++) {
+		if (memcmp(&config->primary[i].address, from, sizeof(*from)))
+			continue;
+		atomic_fetch_or(&heard, 1u << i);
+		return;
+	}
+}
 
-	if ((before && now - before < PAUSE_NS) ||
-	    !atomic_compare_exchange_strong(&last, &before, now))
+/* Room for a line in a pipe is room for PIPE_BUF, and nobody else writes to it meanwhile. */
+static bool is_read(void)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+	return poll(&out, 1, 0) == 1 && out.revents == POLLOUT;
+}
+
+void notified_tell(const struct notify_config *config)
+{
+	unsigned int told = atomic_load(&heard);
+	char text[INET6_ADDRSTRLEN];
+
+	if (!told || !is_read())
 		return;
-	if (address_is_ipv4(from))
-		inet_ntop(AF_INET, from->byte + 12, text, sizeof(text));
-	else
-		inet_ntop(AF_INET6, from->byte, text, sizeof(text));
-	length = snprintf(line, sizeof(line), "notify from=%s\n", text);
-	/* One write: lines of several threads do not mix. Who does not listen is told nothing. */
-	if (write(STDOUT_FILENO, line, length) != length)
-		return;
+	atomic_fetch_and(&heard, ~told);
+	for (size_t i = 0; i < config->count; i++) {
+		const struct address *from = &config->primary[i].address;
+
+		if (!(told & 1u << i))
+			continue;
+		if (address_is_ipv4(from))
+			inet_ntop(AF_INET, from->byte + 12, text, sizeof(text));
+		else
+			inet_ntop(AF_INET6, from->byte, text, sizeof(text));
+		printf("notify from=%s\n", text);
+	}
+	fflush(stdout);
 }

@@ -4,11 +4,17 @@
 #define ROOTXDP_SERVER_NOTIFIED_H
 
 #include "guard.h"
+#include "notify.h"
+
+/* The primary at this address says so, and is believed. Any thread may call it. */
+void notified_hear(const struct notify_config *config, const struct address *from);
 
 /*
- * Prints "notify from=ADDRESS" on stdout, at most once a second: a primary that goes on says no more
- * than that there is a newer zone. Any thread may call it.
+ * To be called once a second by one thread: prints "notify from=ADDRESS" on stdout for each primary
+ * that was heard since. So a primary that goes on fills nobody's log, and what it says last is told
+ * nevertheless: it may be of a zone that is newer still. Never waits: who does not read now is told
+ * later.
  */
-void announce_notify(const struct address *from);
+void notified_tell(const struct notify_config *config);
 
 #endif

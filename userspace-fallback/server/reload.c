@@ -10,12 +10,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Is `text` the zone's file, or a message about it? /proc/self/fd/4 is not /proc/self/fd/40. */
+static bool is_zone(const struct zone_source *source, const char *text)
+{
+	size_t length = strlen(source->file);
+
+	return !strncmp(text, source->file, length) && (!text[length] || text[length] == ':');
+}
+
 /* What stands before a file's name in a message; `file` loses a beginning that is only ours. */
 static const char *place(const struct zone_source *source, const char **file)
 {
 	size_t length = source->anchor_descriptor ? strlen(source->anchor_descriptor) : 0;
 
-	if (source->name && !strncmp(*file, source->file, strlen(source->file))) {
+	if (source->name && is_zone(source, *file)) {
 		*file += strlen(source->file);
 		return source->name;
 	}

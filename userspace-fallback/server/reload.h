@@ -17,8 +17,8 @@ struct zone_source {
 	bool by_mtime;    /* it was known to be the newest when it was last modified */
 	const char *directory; /* of relative names, with '/', for messages; or NULL */
 	const char *trust_anchors; /* NULL: IANA's, built in */
-	/* What trust_anchors begins with when a descriptor leads to its directory, and what messages
-	 * say instead, with '/'; or NULL. */
+	/* What trust_anchors begins with when a descriptor leads to its directory, and what
+	 * messages say instead, with '/'; or NULL. */
 	const char *anchor_descriptor, *anchor_directory;
 	enum zonemd_policy zonemd;
 	bool allow_older; /* a serial below the one in service is welcome */

@@ -73,7 +73,7 @@ static size_t answer_one(const struct udp *udp, const struct moment *moment,
 	size_t given = ask_engine(udp, moment, &asker, exchange, length, &answered);
 
 	if (answered.notified)
-		announce_notify(&asker.address);
+		notified_hear(udp->answerer->config.notify, &asker.address);
 	if (!given || !udp->limiter)
 		return given;
 	switch (limiter_take(udp->limiter, &asker.address, &answered, moment->steady)) {

@@ -12,9 +12,9 @@ struct served_zone {
 	struct served_zone *next; /* in the retired list */
 	unsigned int readers;     /* under the slot's lock */
 	int64_t expire;           /* CLOCK_BOOTTIME, seconds */
-	int64_t time;             /* that it had when it was published, seconds */
+	int64_t signed_for;       /* seconds, when it was published */
 	atomic_bool expired;
-	bool half_over; /* of the ticking thread only */
+	bool half_over, over; /* this was said */
 };
 
 void zone_slot_init(struct zone_slot *slot)
@@ -64,8 +64,8 @@ bool zone_slot_publish(struct zone_slot *slot, struct zone *zone, struct server_
 		return false;
 	served->zone = zone;
 	served->expire = now.boot + zone->expire - age;
-	served->time = time_left(served, now);
-	atomic_init(&served->expired, served->time <= 0);
+	served->signed_for = zone->signatures_end - now.zone;
+	atomic_init(&served->expired, time_left(served, now) <= 0);
 
 	pthread_mutex_lock(&slot->lock);
 	if (slot->current)
@@ -76,6 +76,12 @@ bool zone_slot_publish(struct zone_slot *slot, struct zone *zone, struct server_
 	return true;
 }
 
+/* Into service. False: it was there. */
+static bool put_back(struct served_zone *served)
+{
+	return atomic_exchange_explicit(&served->expired, false, memory_order_relaxed);
+}
+
 void zone_slot_renew(struct zone_slot *slot, struct server_moment now, int64_t age)
 {
 	struct served_zone *served;
@@ -84,8 +90,9 @@ void zone_slot_renew(struct zone_slot *slot, struct server_moment now, int64_t a
 	served = slot->current;
 	if (served) {
 		served->expire = now.boot + served->zone->expire - age;
-		served->time = time_left(served, now);
-		served->half_over = false;
+		if (time_left(served, now) > 0 && put_back(served))
+			server_log("zone %u is the newest one still, and valid again",
+				   served->zone->serial);
 	}
 	pthread_mutex_unlock(&slot->lock);
 }
@@ -102,27 +109,38 @@ bool zone_slot_serial(struct zone_slot *slot, uint32_t *serial)
 	return any;
 }
 
+/* Of SOA expire, however old the zone was when it was read; or of what its signatures had then. */
+static bool half_is_over(const struct served_zone *served, struct server_moment now)
+{
+	return served->expire - now.boot <= served->zone->expire / 2 ||
+	       served->zone->signatures_end - now.zone <= served->signed_for / 2;
+}
+
 static void check_deadline(struct served_zone *served, struct server_moment now)
 {
 	int64_t left = time_left(served, now);
+	bool half_over;
 	char when[32];
 
 	server_clock_text(now.zone + left, when);
 	if (left <= 0) {
-		if (!atomic_exchange_explicit(&served->expired, true, memory_order_relaxed))
+		atomic_store_explicit(&served->expired, true, memory_order_relaxed);
+		if (!served->over)
 			server_log("zone %u ended at %s: queries get SERVFAIL until a newer zone "
 				   "is loaded (put it in place and send SIGHUP)",
 				   served->zone->serial, when);
+		served->over = true;
 		return;
 	}
-	if (atomic_exchange_explicit(&served->expired, false, memory_order_relaxed))
+	served->over = false;
+	if (put_back(served))
 		server_log("zone %u is valid again: the clock was set back", served->zone->serial);
-	if (!served->half_over && left <= served->time / 2) {
-		served->half_over = true;
+	half_over = half_is_over(served, now);
+	if (half_over && !served->half_over)
 		server_log("zone %u: half of its time is over, it ends at %s: put a newer one in "
 			   "place and send SIGHUP",
 			   served->zone->serial, when);
-	}
+	served->half_over = half_over;
 }
 
 void zone_slot_tick(struct zone_slot *slot, struct server_moment now)

@@ -37,14 +37,14 @@ void zone_slot_destroy(struct zone_slot *slot);
 
 /*
  * Puts `zone` into service; the slot owns it from then on. It was known to be the newest one `age`
- * seconds before `now`: it is served until SOA expire after that, or until its first signature ends.
- * Any thread may call it. Returns false, and leaves everything as it was, when out of memory.
+ * seconds before `now`: it is served until SOA expire after that, or until its first signature
+ * ends. Any thread may call it. Returns false, and leaves everything as it was, when out of memory.
  */
 bool zone_slot_publish(struct zone_slot *slot, struct zone *zone, struct server_moment now,
 		       int64_t age);
 
-/* The zone in service was known to be the newest one `age` seconds before `now`: its SOA expire counts
- * from then. */
+/* The zone in service was known to be the newest one `age` seconds before `now`: its SOA expire
+ * counts from then, and if that was over, it is served again. Any thread may call it. */
 void zone_slot_renew(struct zone_slot *slot, struct server_moment now, int64_t age);
 
 /* The serial in service -> *serial; false when there is none. */
@@ -52,8 +52,8 @@ bool zone_slot_serial(struct zone_slot *slot, uint32_t *serial);
 
 /*
  * To be called about once a second: takes a zone past its deadline out of service (readers get
- * NULL), logs that once, and once when half of the time is over. A clock that is set back may bring
- * the zone back.
+ * NULL), logs that once, and once when half of the time to either deadline is over. A clock that is
+ * set back may bring the zone back.
  */
 void zone_slot_tick(struct zone_slot *slot, struct server_moment now);
 
