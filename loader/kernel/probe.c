@@ -155,7 +155,7 @@ bool probe_open(struct probe *probe, const struct maps *live, const struct inter
 }
 
 static int choose_set(struct probe *probe, const struct settings *settings, __u32 set,
-		      const struct address *address)
+		      const struct address *addresses, size_t count)
 {
 	const struct rootxdp *skeleton = probe->skeleton;
 	__u32 zero = 0, ours = ADDRESS_OURS;
@@ -164,16 +164,16 @@ static int choose_set(struct probe *probe, const struct settings *settings, __u3
 	if (!error)
 		error = bpf_map_update_elem(bpf_map__fd(skeleton->maps.settings), &zero, settings,
 					    BPF_ANY);
-	if (!error)
-		error = bpf_map_update_elem(bpf_map__fd(skeleton->maps.addresses), address, &ours,
-					    BPF_ANY);
+	for (size_t i = 0; !error && i < count; i++)
+		error = bpf_map_update_elem(bpf_map__fd(skeleton->maps.addresses), &addresses[i],
+					    &ours, BPF_ANY);
 	if (error)
 		log_error("can't fill the maps of a second instance: %s", strerror(-error));
 	return error;
 }
 
 bool probe_open_set(struct probe *probe, const struct maps *live, __u32 set,
-		    const struct address *address)
+		    const struct address *addresses, size_t count)
 {
 	const struct interface interface = { .name = "proof" };
 	struct settings settings;
@@ -185,7 +185,8 @@ bool probe_open_set(struct probe *probe, const struct maps *live, __u32 set,
 	settings.subtrees = 0;
 	return is_same_build(probe->fd[TIER_XDP], live->program_xdp) &&
 	       is_same_build(probe->fd[TIER_TC], live->program_tc) &&
-	       !choose_set(probe, &settings, set, address) && prepare(probe, live, &interface);
+	       !choose_set(probe, &settings, set, addresses, count) &&
+	       prepare(probe, live, &interface);
 }
 
 void probe_close(struct probe *probe)
@@ -264,4 +265,19 @@ bool probe_run(struct probe *probe, enum tier tier, const void *frame, __u32 len
 		log_error("can't run a frame of %u bytes through the program: %s", length,
 			  strerror(-error));
 	return !error;
+}
+
+bool probe_counts(struct probe *probe, enum tier tier, struct verdict_counts *sum)
+{
+	__u32 key = tier;
+
+	*sum = (struct verdict_counts){ 0 };
+	if (bpf_map_lookup_elem(bpf_map__fd(probe->skeleton->maps.stats), &key, probe->counts)) {
+		log_error("can't read the counters of a second instance: %s", strerror(errno));
+		return false;
+	}
+	for (int cpu = 0; cpu < probe->cpus; cpu++)
+		for (__u32 verdict = 0; verdict < VERDICT_COUNT; verdict++)
+			((__u64 *)sum)[verdict] += ((const __u64 *)&probe->counts[cpu])[verdict];
+	return true;
 }

@@ -51,11 +51,11 @@ struct probe_run {
 bool probe_open(struct probe *probe, const struct maps *live, const struct interface *interface);
 
 /*
- * The same, but it answers from `set`, which need not be the one that is active, queries to `address`
- * alone; with no cookies, no rate limit and no subtrees that are passed.
+ * The same, but it answers from `set`, which need not be the one that is active, queries to these
+ * `count` addresses alone; with no cookies, no rate limit and no subtrees that are passed.
  */
 bool probe_open_set(struct probe *probe, const struct maps *live, __u32 set,
-		    const struct address *address);
+		    const struct address *addresses, size_t count);
 
 /* Fine on a zeroed struct, and after either of them failed. */
 void probe_close(struct probe *probe);
@@ -66,5 +66,11 @@ void probe_close(struct probe *probe);
  */
 bool probe_run(struct probe *probe, enum tier tier, const void *frame, __u32 length,
 	       struct probe_run *run);
+
+/*
+ * What a tier has counted since it was opened, for who runs frames through probe->fd[tier] himself;
+ * probe_run() begins anew. False: said on stderr.
+ */
+bool probe_counts(struct probe *probe, enum tier tier, struct verdict_counts *sum);
 
 #endif

@@ -22,9 +22,9 @@ struct program {
 bool program_possible(void);
 
 /*
- * Loads the programs with maps that have room for the image, and a quarter more; at least as much as
- * the sets of `shared` have. The single maps that it has descriptors of are shared, but for `active`.
- * False: said on stderr.
+ * Loads the programs with maps that have room for the image, and a quarter more; at least as much
+ * as the sets of `shared` have. The single maps that it has descriptors of are shared, but for
+ * `active`. False: said on stderr.
  */
 bool program_load(struct program *program, const struct image_view *image,
 		  const struct maps *shared);

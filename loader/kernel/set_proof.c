@@ -1,171 +1,184 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Asks the programs and the engine the same. */
-#include <bpf/bpf.h>
-#include <errno.h>
-#include <linux/pkt_cls.h>
-#include <stdio.h>
+/* Asks all that there is to ask of a set. */
+#include <stdlib.h>
 #include <string.h>
 
-#include "dname.h"
-#include "envelope.h"
 #include "log.h"
-#include "probe.h"
+#include "reply_proof.h"
 #include "set_proof.h"
 #include "transfer.h"
-#include "wire.h"
 #include "zone.h"
 
-#define TYPE_A      1
-#define TYPE_NS     2
-#define TYPE_TXT    16
-#define TYPE_RRSIG  46
-#define TYPE_ANY    255
-#define QUERY_ROOM  (DNS_HEADER_SIZE + DNS_NAME_MAX + 4 + DNS_OPT_SIZE)
-#define MESSAGE_AT  (sizeof(struct ethernet) + sizeof(struct ipv4) + sizeof(struct udp))
-#define LABEL_FIRST "\1\0" /* the first of all labels but the root's */
+#define TYPE_A     1
+#define TYPE_NS    2
+#define TYPE_TXT   16
+#define TYPE_RRSIG 46
+#define TYPE_ANY   255
 
-/* One kind of EDNS. size 0: none; SIZE_OURS: as much as we send. */
-#define SIZE_OURS 1
-static const struct edns {
-	uint16_t size;
-	bool dnssec_ok;
-} kinds[] = {
-	{ 0, false }, { 512, false }, { SIZE_OURS, false },
-	{ 512, true }, { SIZE_OURS, true }, { 4096, true },
-};
+static const uint8_t root[] = { 0 };
 
-/* The proof, and the query that it is at. */
-struct proof {
-	struct probe probe;
-	const struct zone *zone;
-	const struct answer_config *config;
-	struct asker asker;
-	struct address server;
-	__u32 proofs;
-	uint8_t query[QUERY_ROOM];
-	size_t length;
-	uint8_t wanted[ANSWER_UDP_SIZE_MOST];
-	size_t wanted_length;
-	uint8_t frame[ENVELOPE_MOST + QUERY_ROOM];
-	uint8_t reply[PROBE_REPLY_ROOM];
-};
-
-static void write_query(struct proof *proof, const uint8_t *name, size_t length, uint16_t type,
-			const struct edns *edns)
+/* A question with all kinds of EDNS. */
+static bool prove(struct reply_proof *proof, const uint8_t *name, uint16_t type)
 {
-	uint16_t size = edns->size == SIZE_OURS ? proof->config->max_udp_size : edns->size;
-	uint8_t *at = proof->query;
+	const uint16_t least = ANSWER_UDP_SIZE_LEAST, most = ANSWER_UDP_SIZE_MOST;
+	const struct proof_query queries[] = {
+		{ name, type, 0, false },    { name, type, least, false },
+		{ name, type, most, false }, { name, type, least, true },
+		{ name, type, most, true },  { name, type, proof->config->max_udp_size, true },
+	};
 
-	at = put16(at, proof->proofs);
-	at = put16(at, 0);
-	at = put16(at, 1);
-	at = put16(at, 0);
-	at = put16(at, 0);
-	at = put16(at, size > 0);
-	at = put(at, name, length);
-	at = put16(at, type);
-	at = put16(at, DNS_CLASS_IN);
-	if (size) {
-		*at++ = 0;
-		at = put16(at, DNS_TYPE_OPT);
-		at = put16(at, size);
-		at = put16(at, 0);
-		at = put16(at, edns->dnssec_ok ? DNS_OPT_DO : 0);
-		at = put16(at, 0);
-	}
-	proof->length = at - proof->query;
-}
-
-static bool differs(const struct proof *proof, const char *tier, const uint8_t *name, uint16_t type,
-		    const char *how)
-{
-	char text[DNAME_TEXT_ROOM];
-
-	dname_text(text, name);
-	log_error("not switched to serial %u: the %s program's reply to '%s TYPE%u' (%zu bytes of "
-		  "query) is not the engine's: %s",
-		  proof->zone->serial, tier, text, type, proof->length, how);
-	return false;
-}
-
-/* Runs the frame through a tier, and compares. */
-static bool prove_tier(struct proof *proof, enum tier tier, size_t length, const uint8_t *name,
-		       uint16_t type)
-{
-	static const __u32 sends[] = { [TIER_XDP] = XDP_TX, [TIER_TC] = TC_ACT_REDIRECT };
-	static const char *const words[] = { [TIER_XDP] = "XDP", [TIER_TC] = "tc" };
-	LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = proof->frame, .data_size_in = length,
-		    .data_out = proof->reply, .data_size_out = sizeof(proof->reply));
-	const struct udp *udp = (const void *)(proof->reply + MESSAGE_AT - sizeof(*udp));
-
-	proof->proofs++;
-	if (bpf_prog_test_run_opts(proof->probe.fd[tier], &run))
-		return differs(proof, words[tier], name, type, strerror(errno));
-	if (run.retval != sends[tier])
-		return differs(proof, words[tier], name, type, "it gave none");
-	if (host16(udp->length) != sizeof(*udp) + proof->wanted_length ||
-	    run.data_size_out < MESSAGE_AT + proof->wanted_length)
-		return differs(proof, words[tier], name, type, "its length");
-	if (memcmp(proof->reply + MESSAGE_AT, proof->wanted, proof->wanted_length))
-		return differs(proof, words[tier], name, type, "its bytes");
-	return true;
-}
-
-static bool prove(struct proof *proof, const uint8_t *name, uint16_t type)
-{
-	size_t name_length = dname_length(name), length;
-
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		write_query(proof, name, name_length, type, &kinds[i]);
-		proof->wanted_length =
-			answer_query(proof->zone, proof->config, &proof->asker, proof->query,
-				     proof->length, proof->wanted, sizeof(proof->wanted), NULL);
-		length = envelope_write(proof->frame, &proof->asker.address, &proof->server,
-					proof->query, proof->length);
-		if (!prove_tier(proof, TIER_XDP, length, name, type) ||
-		    !prove_tier(proof, TIER_TC, length, name, type))
+	for (size_t i = 0; i < sizeof(queries) / sizeof(queries[0]); i++)
+		if (!reply_prove(proof, &queries[i]))
 			return false;
-	}
 	return true;
+}
+
+/*
+ * Writes a name of `length` bytes below a label; 0: the shortest one, two bytes longer than the
+ * label's own. Returns its length. No name is one byte longer.
+ */
+static size_t write_below(uint8_t name[DNS_NAME_MAX], const uint8_t *label, size_t length)
+{
+	size_t tail = 1 + label[0] + 1, rest = length ? length - tail : 2;
+
+	length = rest + tail;
+	while (rest) {
+		size_t bytes = rest > 1 + DNS_LABEL_MAX ? DNS_LABEL_MAX : rest - 1;
+
+		/* A last byte would be no label. */
+		if (rest == 1 + bytes + 1)
+			bytes--;
+		*name++ = bytes;
+		memset(name, 'x', bytes);
+		name += bytes;
+		rest -= 1 + bytes;
+	}
+	memcpy(name, label, tail);
+	return length;
+}
+
+/*
+ * Every form that the replies to a question have: each query leaves one byte too few for the form
+ * before, until none fits. The smallest size that a client can say is 512; below, the name grows:
+ * a label's, see write_below(). '.' has no names below it (label NULL).
+ */
+static bool prove_forms(struct reply_proof *proof, const uint8_t *label, uint16_t type,
+			bool dnssec_ok)
+{
+	uint8_t name[DNS_NAME_MAX] = { 0 };
+	size_t name_length = label ? write_below(name, label, 0) : 1, length;
+	struct proof_query query = { name, type, ANSWER_UDP_SIZE_MOST, dnssec_ok };
+
+	for (;;) {
+		length = reply_prove(proof, &query);
+		if (!length || proof->verdict == VERDICT_answer_truncated)
+			return length;
+		if (length > ANSWER_UDP_SIZE_LEAST) {
+			query.udp_size = length - 1;
+			continue;
+		}
+		/* So many bytes longer, and it would have one too many. */
+		query.udp_size = ANSWER_UDP_SIZE_LEAST;
+		name_length += ANSWER_UDP_SIZE_LEAST + 1 - length;
+		if (!label || name_length > DNS_NAME_MAX)
+			return true;
+		name_length = write_below(name, label, name_length);
+	}
+}
+
+static bool prove_apex_type(struct reply_proof *proof, uint16_t type)
+{
+	return prove(proof, root, type) && prove_forms(proof, NULL, type, false) &&
+	       prove_forms(proof, NULL, type, true) && reply_proof_counted(proof, root);
 }
 
 /* The apex's own types, and some that it has not or that mean something else. */
-static bool prove_apex(struct proof *proof)
+static bool prove_apex(struct reply_proof *proof)
 {
 	static const uint16_t others[] = { TYPE_A, TYPE_TXT, DNS_TYPE_DS, TYPE_RRSIG, TYPE_ANY };
-	static const uint8_t root[] = { 0 };
 
 	for (size_t i = 0; i < proof->zone->apex_count; i++)
-		if (!prove(proof, root, proof->zone->apex[i]->type))
+		if (!prove_apex_type(proof, proof->zone->apex[i]->type))
 			return false;
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		if (!prove(proof, root, others[i]))
+		if (!prove_apex_type(proof, others[i]))
 			return false;
 	return true;
 }
 
-/* A label, and the one right behind it, as names. */
-static bool prove_delegation(struct proof *proof, const struct delegation *delegation)
+/*
+ * Makes a label the first one behind it. Behind one of 63 bytes that would be another TLD's label,
+ * if it is not a name in the gap: the engine knows.
+ */
+static void move_behind(uint8_t *label)
 {
-	uint8_t name[2 + 1 + 63 + 1 + 1] = { 1, 'X' }, *label = name + 2;
-	size_t length = delegation->label_length;
+	uint8_t *last = label + label[0];
 
-	label[0] = length;
-	memcpy(label + 1, delegation->label, length);
-	label[1 + length] = 0;
-	if (!prove(proof, label, TYPE_NS) || !prove(proof, label, DNS_TYPE_DS) ||
-	    !prove(proof, name, TYPE_A))
-		return false;
-	if (length == 63)
-		return true;
-	label[0]++;
-	label[2 + length] = 0;
-	return prove(proof, label, TYPE_A);
+	if (label[0] < DNS_LABEL_MAX) {
+		label[0]++;
+		last[1] = 0;
+		last[2] = 0;
+	} else if (*last < UINT8_MAX) {
+		/* Upper case comes where lower case does (RFC 4034 6.1). */
+		*last = *last == 'A' - 1 ? 'Z' + 1 : *last + 1;
+	}
 }
 
-static bool prove_all(struct proof *proof)
+/* What is below the label; all forms of a referral, or the one of an NXDOMAIN. */
+static bool prove_below(struct reply_proof *proof, const uint8_t *label)
 {
-	if (!prove_apex(proof) || !prove(proof, (const uint8_t *)LABEL_FIRST, TYPE_A))
+	uint8_t name[DNS_NAME_MAX];
+	const struct proof_query plain = { name, TYPE_A, 0, false };
+
+	write_below(name, label, 0);
+	return reply_prove(proof, &plain) && prove_forms(proof, label, TYPE_A, false) &&
+	       prove_forms(proof, label, TYPE_A, true) && reply_proof_counted(proof, label);
+}
+
+static bool prove_delegation(struct reply_proof *proof, const struct delegation *delegation)
+{
+	uint8_t label[1 + DNS_LABEL_MAX + 1] = { delegation->label_length };
+
+	memcpy(label + 1, delegation->label, delegation->label_length);
+	if (!prove(proof, label, TYPE_NS) || !prove(proof, label, DNS_TYPE_DS) ||
+	    !prove_below(proof, label))
+		return false;
+	move_behind(label);
+	return prove(proof, label, TYPE_A) && prove_below(proof, label);
+}
+
+/* The first byte of a class: see prefix_class(). */
+static uint8_t first_byte(__u32 class)
+{
+	uint8_t byte = 0;
+
+	while (prefix_class(byte) != class)
+		byte++;
+	return byte;
+}
+
+/*
+ * The first label with each pair of first bytes that the search tells apart. With these, all TLDs,
+ * and what is right behind them, there is no way through the search that was not gone.
+ */
+static bool prove_search(struct reply_proof *proof)
+{
+	static const uint8_t first[] = { 1, 0, 0 };
+	uint8_t label[] = { 2, 0, 0, 0 };
+	const struct proof_query query = { label, TYPE_A, proof->config->max_udp_size, true };
+
+	for (__u32 prefix = 0; prefix < PREFIX_COUNT; prefix++) {
+		label[1] = first_byte(prefix / PREFIX_CLASSES);
+		label[2] = first_byte(prefix % PREFIX_CLASSES);
+		if (!reply_prove(proof, &query) || !reply_proof_counted(proof, label))
+			return false;
+	}
+	return prove(proof, first, TYPE_A) && prove_below(proof, first);
+}
+
+static bool prove_all(struct reply_proof *proof)
+{
+	if (!prove_apex(proof) || !prove_search(proof))
 		return false;
 	for (size_t i = 0; i < proof->zone->delegation_count; i++)
 		if (!prove_delegation(proof, &proof->zone->delegations[i]))
@@ -176,19 +189,16 @@ static bool prove_all(struct proof *proof)
 bool proof_run(const struct maps *maps, __u32 set, const struct zone *zone,
 	       const struct answer_config *config)
 {
-	static struct proof proof;
+	struct reply_proof *proof = calloc(1, sizeof(*proof));
 	bool fine;
 
-	proof = (struct proof){
-		.zone = zone,
-		.config = config,
-		/* Documentation addresses (RFC 5737). */
-		.asker = { .transport = TRANSPORT_UDP,
-			   .address.byte = { [10] = 0xff, 0xff, 198, 51, 100, 7 } },
-		.server.byte = { [10] = 0xff, 0xff, 192, 0, 2, 53 },
-	};
-	fine = probe_open_set(&proof.probe, maps, set, &proof.server) && prove_all(&proof) &&
-	       transfer_proven(maps, set, proof.proofs, proof.proofs);
-	probe_close(&proof.probe);
+	if (!proof) {
+		log_error("no memory to prove serial %u", zone->serial);
+		return false;
+	}
+	fine = reply_proof_begin(proof, maps, set, zone, config) && prove_all(proof) &&
+	       transfer_proven(maps, set, proof->proofs, proof->proofs);
+	reply_proof_end(proof);
+	free(proof);
 	return fine;
 }

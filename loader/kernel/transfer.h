@@ -28,7 +28,7 @@ bool transfer_proven(const struct maps *maps, __u32 set, __u32 proofs, __u32 pro
 /* Gives a set another deadline, also while it is answered from. False: said on stderr. */
 bool transfer_deadline(const struct maps *maps, __u32 set, const struct deadline *deadline);
 
-/* Copies a whole set into larger maps. False: said on stderr. */
+/* Copies a whole set into larger maps, and compares. False: said on stderr. */
 bool transfer_copy(const struct maps *from, __u32 from_set, const struct maps *to, __u32 to_set);
 
 /*
