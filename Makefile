@@ -21,7 +21,7 @@ CFLAGS ?= -O2 -g
 ALL_CFLAGS = -std=gnu11 $(WARN) $(CFLAGS) -D_GNU_SOURCE -pthread \
 	-I. -Ibpf -Iuserspace-fallback -Iuserspace-fallback/zone -Iuserspace-fallback/answer \
 	-Iloader -Iloader/command -Iloader/explain -Iloader/service -Iloader/attach -Iloader/kernel -Iloader/source \
-	-Iloader/attest -I$(B)
+	-Iloader/attest -Iloader/config -I$(B)
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 ARCH_INCLUDE = /usr/include/$(shell $(CC) -dumpmachine)
 BPF_CFLAGS = -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Wshadow -Werror \
@@ -30,7 +30,7 @@ BPF_CFLAGS = -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Wshadow -Werr
 LIBS_zone = -lldns -lcrypto
 LIBS_bpf = -lbpf -lelf -lz
 LIBS_server = -luv
-LIBS_loader = $(LIBS_bpf) -luv -ljansson -lpcap -lcurl -lssl
+LIBS_loader = $(LIBS_bpf) -luv -ljansson -lpcap -lcurl -lssl -lyaml
 LIBS_test = -lcmocka
 
 # --- what is built ---------------------------------------------------------------------------

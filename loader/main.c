@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "config.h"
 #include "log.h"
 #include "words.h"
 
@@ -15,7 +16,7 @@ static const struct command {
 	int (*run)(const struct options *options);
 	const char *summary;
 } commands[] = {
-	{ "run", COMMAND_RUN, "-i IF -a IP --zone FILE", 0, 0, command_run,
+	{ "run", COMMAND_RUN, "-i IF -a IP --zone FILE | -c FILE", 0, 0, command_run,
 	  "verify a zone, load it into the kernel and answer from there" },
 	{ "unload", COMMAND_UNLOAD, "", 0, 0, command_unload,
 	  "remove what a killed or --keep'd loader left in the kernel" },
@@ -28,6 +29,8 @@ static const struct command {
 	  "show the reply that the kernel would give" },
 	{ "explain", COMMAND_EXPLAIN, "[NAME TYPE [+FLAG]...]", 0, OPERANDS_MAX, command_explain,
 	  "send a query through the kernel's maps, and say what each stage does" },
+	{ "check-config", COMMAND_CHECK_CONFIG, "FILE", 1, 1, command_check_config,
+	  "say what is wrong with a configuration file, if anything is" },
 	{ "attest", COMMAND_ATTEST, "", 0, 0, command_attest,
 	  "prove that what the kernel answers from is the authentic root zone" },
 };
@@ -39,8 +42,8 @@ static void print_usage(FILE *out)
 	fprintf(out, "Usage: rootxdp COMMAND [OPTIONS]\n"
 		     "Answers DNS root queries inside the Linux kernel.\n\nCommands:\n");
 	for (size_t i = 0; i < COMMANDS; i++)
-		fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
-	fprintf(out, "  %-8s %s\n  %-8s %s\n\n", "help", "print this, or the help of a command",
+		fprintf(out, "  %-12s %s\n", commands[i].name, commands[i].summary);
+	fprintf(out, "  %-12s %s\n  %-12s %s\n\n", "help", "print this, or the help of a command",
 		"version", "print the version");
 	fprintf(out, "'rootxdp COMMAND --help' lists the options of a command.\n"
 		     "Exit status: 0 done, 1 failed, 2 wrong usage.\n");
@@ -115,7 +118,7 @@ static int help_command(const struct options *options)
 	return command ? print_help(command) : unknown_command(options->operand[0]);
 }
 
-static int run_command(const struct command *command, const struct options *options)
+static int run_command(const struct command *command, struct options *options)
 {
 	if (options->help)
 		return print_help(command);
@@ -127,6 +130,8 @@ static int run_command(const struct command *command, const struct options *opti
 			  *command->operands ? " " : "", command->operands, command->name);
 		return EXIT_USAGE;
 	}
+	if (options->config && !config_fill(options))
+		return EXIT_USAGE;
 	return command->run(options);
 }
 

@@ -13,6 +13,12 @@
 #include "option_values.h"
 #include "spec.h"
 
+const char *take_config(struct options *options, const char *value)
+{
+	options->config = value;
+	return *value ? NULL : "must be a file: tools/config/rootxdp.yaml is one to begin with";
+}
+
 const char *take_interface(struct options *options, const char *value)
 {
 	if (!*value || strlen(value) >= IFNAMSIZ)
@@ -284,6 +290,43 @@ const char *take_max_refresh(struct options *options, const char *value)
 	if (!number_parse(value, 1, UINT16_MAX, &seconds))
 		return "must be a number of seconds from 1 to 65535";
 	options->refresh_most = seconds;
+	return NULL;
+}
+
+const char *take_max_zone_size(struct options *options, const char *value)
+{
+	uint16_t megabytes;
+
+	if (!number_parse(value, 1, 1024, &megabytes))
+		return "must be a number of megabytes from 1 to 1024";
+	options->limits.bytes = (size_t)megabytes << 20;
+	return NULL;
+}
+
+static const char *take_seconds(const char *value, unsigned int *milliseconds)
+{
+	uint16_t seconds;
+
+	if (!number_parse(value, 1, 3600, &seconds))
+		return "must be a number of seconds from 1 to 3600";
+	*milliseconds = seconds * 1000u;
+	return NULL;
+}
+
+const char *take_source_idle(struct options *options, const char *value)
+{
+	return take_seconds(value, &options->limits.idle_ms);
+}
+
+const char *take_source_timeout(struct options *options, const char *value)
+{
+	return take_seconds(value, &options->limits.all_ms);
+}
+
+const char *take_unsigned(struct options *options, const char *value)
+{
+	(void)value;
+	options->unsigned_zone = true;
 	return NULL;
 }
 

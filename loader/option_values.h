@@ -6,6 +6,7 @@
 #include "options.h"
 
 /* Each stores a value (for a switch: NULL) and returns NULL, or what the value must be. */
+const char *take_config(struct options *options, const char *value);
 const char *take_interface(struct options *options, const char *value);
 const char *take_address(struct options *options, const char *value);
 const char *take_zone(struct options *options, const char *value);
@@ -33,6 +34,10 @@ const char *take_notify_from(struct options *options, const char *value);
 const char *take_notify_listen(struct options *options, const char *value);
 const char *take_state(struct options *options, const char *value);
 const char *take_max_refresh(struct options *options, const char *value);
+const char *take_max_zone_size(struct options *options, const char *value);
+const char *take_source_idle(struct options *options, const char *value);
+const char *take_source_timeout(struct options *options, const char *value);
+const char *take_unsigned(struct options *options, const char *value);
 const char *take_keep(struct options *options, const char *value);
 const char *take_json(struct options *options, const char *value);
 const char *take_dnssec(struct options *options, const char *value);

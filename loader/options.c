@@ -11,6 +11,8 @@
 #define RUN_AND_FALLBACK (COMMAND_RUN | COMMAND_FALLBACK)
 
 #define ZONE_COMMANDS (COMMAND_RUN | COMMAND_VERIFY | COMMAND_ATTEST)
+#define JSON_COMMANDS \
+	(COMMAND_STATS | COMMAND_STATUS | COMMAND_EXPLAIN | COMMAND_ATTEST | COMMAND_CHECK_CONFIG)
 
 /*
  * The one table. An option without `value` is a switch. COMMAND_FALLBACK: it is an option of
@@ -24,6 +26,8 @@ static const struct entry {
 	const char *(*take)(struct options *options, const char *value);
 	const char *help;
 } table[] = {
+	{ "config", 'c', "FILE", COMMAND_RUN, take_config,
+	  "options in YAML; those of the command line go first (see 'rootxdp check-config')" },
 	{ "interface", 'i', "IF", COMMAND_RUN | COMMAND_EXPLAIN, take_interface,
 	  "answer on this interface (explain: come in on it); may be given several times" },
 	{ "address", 'a', "IP", COMMAND_RUN, take_address,
@@ -74,6 +78,14 @@ static const struct entry {
 	  "keep the last verified zone here, and begin with it (default: nothing is kept)" },
 	{ "max-refresh", 0, "SECONDS", COMMAND_RUN, take_max_refresh,
 	  "ask sources in the network at least so often (default: as the SOA says)" },
+	{ "max-zone-size", 0, "MB", COMMAND_RUN, take_max_zone_size,
+	  "refuse larger ones (default: 256)" },
+	{ "source-idle", 0, "SECONDS", COMMAND_RUN, take_source_idle,
+	  "give a source up from which nothing comes for so long (default: 10)" },
+	{ "source-timeout", 0, "SECONDS", COMMAND_RUN, take_source_timeout,
+	  "give a source up that takes longer for a zone (default: 300)" },
+	{ "unsigned", 0, NULL, COMMAND_RUN, take_unsigned,
+	  "take a zone that is not signed, for tests" },
 	{ "keep", 0, NULL, COMMAND_RUN, take_keep,
 	  "leave the kernel answering at the end, until 'rootxdp unload'" },
 	{ "dnssec", 0, NULL, COMMAND_LOOKUP, take_dnssec, "ask with the DO bit" },
@@ -81,9 +93,8 @@ static const struct entry {
 	  "ask with EDNS and this UDP size (default: no EDNS; 1232 with --dnssec)" },
 	{ "from", 0, "IP", COMMAND_EXPLAIN, take_from, "the client's address" },
 	{ "pcap", 0, "FILE", COMMAND_EXPLAIN, take_pcap, "explain the packets in this file" },
-	{ "json", 'j', NULL, COMMAND_STATS | COMMAND_STATUS | COMMAND_EXPLAIN | COMMAND_ATTEST,
-	  take_json, "print JSON" },
-	{ "pin", 0, "DIR", COMMAND_ALL, take_pin,
+	{ "json", 'j', NULL, JSON_COMMANDS, take_json, "print JSON" },
+	{ "pin", 0, "DIR", COMMAND_ALL & ~COMMAND_CHECK_CONFIG, take_pin,
 	  "where maps and links are pinned (default: " PIN_DIRECTORY ")" },
 	{ "help", 'h', NULL, COMMAND_ALL, take_help, "print this help" },
 	{ "version", 'V', NULL, COMMAND_ALL, take_version, "print the version" },
@@ -143,38 +154,72 @@ static bool usage_error(int got, char **argv)
 }
 
 /* Notes an option for the fallback. `spoken` are the names as words. */
-static bool hand_on(struct options *options, const struct entry *entry, const char *value)
+static const char *hand_on(struct options *options, const struct entry *entry, const char *value)
 {
 	static char spoken[ENTRIES][32];
 	char *word = spoken[entry - table];
 
-	if (options->handed_count + 2 > HANDED_MAX) {
-		log_error("--%s was given too often", entry->name);
-		return false;
-	}
+	if (options->handed_count + 2 > HANDED_MAX)
+		return "is one option too many for the fallback: it gets at most 128";
 	snprintf(word, sizeof(spoken[0]), "--%s", entry->name);
 	options->handed[options->handed_count++] = word;
 	if (value)
 		options->handed[options->handed_count++] = value;
-	return true;
+	return NULL;
+}
+
+static const char *set(struct options *options, const struct entry *entry, const char *value)
+{
+	const char *wrong = entry->take(options, value);
+
+	if (wrong || !(entry->commands & COMMAND_FALLBACK))
+		return wrong;
+	return hand_on(options, entry, value);
 }
 
 static bool take(struct options *options, const struct entry *entry, const char *value)
 {
-	const char *wrong = entry->take(options, value);
+	const char *wrong = set(options, entry, value);
 	size_t index = entry - table;
 
 	if (wrong) {
-		log_error("--%s '%s' %s", entry->name, value, wrong);
+		log_error("--%s '%s' %s", entry->name, value ? value : "", wrong);
 		return false;
 	}
-	if (entry->commands & COMMAND_FALLBACK && !hand_on(options, entry, value))
-		return false;
 	for (size_t i = 0; i < options->given_count; i++)
 		if (options->given[i] == index)
 			return true;
 	options->given[options->given_count++] = index;
 	return true;
+}
+
+bool options_given(const struct options *options, const char *name)
+{
+	for (size_t i = 0; i < options->given_count; i++)
+		if (!strcmp(table[options->given[i]].name, name))
+			return true;
+	return false;
+}
+
+const char *options_set(struct options *options, const char *name, const char *value)
+{
+	for (size_t i = 0; i < ENTRIES; i++)
+		if (!strcmp(table[i].name, name))
+			return set(options, &table[i], value);
+	return "is for an option that there is not";
+}
+
+void options_default(struct options *options)
+{
+	*options = (struct options){
+		.zonemd = ZONEMD_REQUIRE,
+		.fallback = true,
+		.tiers_text = "auto",
+		.answer.max_udp_size = ANSWER_UDP_SIZE_DEFAULT,
+		.limit = limit_config_default(),
+		.limits = { .bytes = 256 << 20, .idle_ms = 10000, .all_ms = 300000 },
+		.pin = PIN_DIRECTORY,
+	};
 }
 
 bool options_parse(struct options *options, int argc, char **argv)
@@ -185,15 +230,7 @@ bool options_parse(struct options *options, int argc, char **argv)
 
 	_Static_assert(ENTRIES <= sizeof(options->given) / sizeof(*options->given),
 		       "given[] is full");
-	*options = (struct options){
-		.zonemd = ZONEMD_REQUIRE,
-		.fallback = true,
-		.tiers_text = "auto",
-		.answer.max_udp_size = ANSWER_UDP_SIZE_DEFAULT,
-		.limit = limit_config_default(),
-		.limits = { .bytes = 256 << 20, .idle_ms = 10000, .all_ms = 300000 },
-		.pin = PIN_DIRECTORY,
-	};
+	options_default(options);
 	getopt_tables(longs, letters);
 	opterr = 0;
 	while ((got = getopt_long(argc, argv, letters, longs, NULL)) != -1)

@@ -31,7 +31,8 @@ enum command_bit {
 	COMMAND_LOOKUP = 32,
 	COMMAND_EXPLAIN = 64,
 	COMMAND_ATTEST = 128,
-	COMMAND_ALL = 255,
+	COMMAND_CHECK_CONFIG = 256,
+	COMMAND_ALL = 511,
 };
 
 enum tiers { TIERS_AUTO, TIERS_XDP, TIERS_TC, TIERS_BOTH };
@@ -48,13 +49,15 @@ struct own_address {
 /* Words for the built-in fallback: options that are its, too, as they were given. */
 #define HANDED_MAX 256
 
-/* What was asked for, defaults filled in. Strings belong to argv. */
+/* What was asked for, defaults filled in. Strings belong to argv, or to a configuration. */
 struct options {
 	const char *command; /* NULL: none was given */
 	const char *operand[OPERANDS_MAX];
 	size_t operands; /* may be more than that: then too many were given */
 	bool help;
 	bool version;
+
+	const char *config; /* file; NULL: there is none */
 
 	const char *interface[INTERFACES_MAX];
 	size_t interfaces;
@@ -85,6 +88,7 @@ struct options {
 	size_t subtrees;
 	uint16_t buffer_size; /* 0: no EDNS unless --dnssec */
 	bool allow_older;
+	bool unsigned_zone; /* one that is not signed will do */
 	bool fallback;
 	bool keep;
 	bool json;
@@ -100,11 +104,23 @@ struct options {
 	size_t given_count;
 };
 
+/* Sets what is in force when nothing was asked for. */
+void options_default(struct options *options);
+
 /* Reads the command line, options before or after operands. False: said on stderr; exit 2. */
 bool options_parse(struct options *options, int argc, char **argv);
 
 /* Are all options that were given meant for this command? False: said on stderr; exit 2. */
 bool options_fit(const struct options *options, enum command_bit command);
+
+/* Was this option (by its long name) on the command line? */
+bool options_given(const struct options *options, const char *name);
+
+/*
+ * Sets an option as the command line would (a switch: NULL), for a configuration file: it does not
+ * count as given. `value` is kept. Returns NULL, or what the value must be.
+ */
+const char *options_set(struct options *options, const char *name, const char *value);
 
 /* Prints the options of a command, one a line. */
 void options_print(FILE *out, enum command_bit command);

@@ -16,6 +16,7 @@ int command_stats(const struct options *options);
 int command_status(const struct options *options);
 int command_lookup(const struct options *options);
 int command_explain(const struct options *options);
+int command_check_config(const struct options *options);
 int command_attest(const struct options *options);
 
 #endif

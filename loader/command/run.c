@@ -17,15 +17,21 @@ static bool options_complete(const struct options *options)
 {
 	const char *missing = !options->interfaces  ? "an interface: -i IF"
 			      : !options->addresses ? "an address: -a IP"
-			      : !options->sources   ? "a zone: --zone FILE"
+			      : !options->sources   ? "a zone: --zone FILE or --source"
 						    : NULL;
 
+	if (options->unsigned_zone) {
+		log_error("--unsigned: zones that are not signed are not loaded yet");
+		return false;
+	}
 	if (missing)
 		log_error("run needs %s (see 'rootxdp run --help')", missing);
 	return !missing;
 }
 
-/* What the loop waits for. Signals are taken from watch_signals() on, and acted upon in the loop. */
+/*
+ * What the loop waits for. Signals are taken from watch_signals() on, and acted upon in the loop.
+ */
 static struct watchers {
 	uv_signal_t terminate, interrupt, hangup, child;
 	uv_poll_t links;

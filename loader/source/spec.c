@@ -54,32 +54,32 @@ bool spec_address(char *word, unsigned int port, struct sockaddr_storage *addres
 	return true;
 }
 
-static bool read_setting(char *word, struct source *source, struct tsig_key *key, char why[256])
+bool spec_setting(char *setting, struct source *source, struct tsig_key *key, char why[256])
 {
-	char *value = strchr(word, '=');
+	char *value = strchr(setting, '=');
 
 	if (value)
 		*value++ = '\0';
 	if (!value || !*value)
 		return say(why, "must have settings like ca=FILE behind its commas");
-	if (!strcmp(word, "ca")) {
+	if (!strcmp(setting, "ca")) {
 		source->ca_file = source->tls.ca_file = value;
 		return true;
 	}
-	if (source->kind == SOURCE_AXFR && !strcmp(word, "key")) {
+	if (source->kind == SOURCE_AXFR && !strcmp(setting, "key")) {
 		source->key = key;
 		return tsig_key_file(value, key, why);
 	}
-	if (source->kind == SOURCE_AXFR && !strcmp(word, "tls")) {
+	if (source->kind == SOURCE_AXFR && !strcmp(setting, "tls")) {
 		source->tls.on = true;
 		source->tls.name = value;
 		return true;
 	}
-	if (source->kind == SOURCE_AXFR && !strcmp(word, "pin")) {
+	if (source->kind == SOURCE_AXFR && !strcmp(setting, "pin")) {
 		source->tls.on = true;
 		return read_pin(value, &source->tls, why);
 	}
-	snprintf(why, 256, "has a setting that is not known: '%.60s'", word);
+	snprintf(why, 256, "has a setting that is not known: '%.60s'", setting);
 	return false;
 }
 
@@ -91,26 +91,41 @@ static enum source_kind kind_of(const char *words)
 									       : SOURCE_FILE;
 }
 
+bool spec_begin(const char *place, struct source *source, char why[256])
+{
+	*source = (struct source){ .kind = kind_of(place), .place = place };
+	if (source->kind == SOURCE_FILE) {
+		if (strncmp(place, "file:", 5) || !place[5])
+			return say(why,
+				   "must be file:PATH, axfr:ADDRESS, http://... or https://...");
+		source->place = place + 5;
+	}
+	snprintf(source->text, sizeof(source->text), "%s", source->place);
+	return true;
+}
+
+bool spec_end(struct source *source, char why[256])
+{
+	char address[SOURCE_TEXT];
+
+	if (source->kind != SOURCE_AXFR)
+		return true;
+	snprintf(address, sizeof(address), "%s", source->place + strlen("axfr:"));
+	return spec_address(address, source->tls.on ? PORT_TLS : PORT_DNS, &source->address, why);
+}
+
 bool spec_read(char *words, struct source *source, struct tsig_key *key, char why[256])
 {
-	char *settings = NULL, *word, *rest;
+	bool file = kind_of(words) == SOURCE_FILE;
+	char *settings = file ? NULL : strchr(words, ','), *word, *rest;
 
-	*source = (struct source){ .kind = kind_of(words), .place = words };
-	if (source->kind == SOURCE_FILE) {
-		if (strncmp(words, "file:", 5) || !words[5])
-			return say(why, "must be file:PATH, axfr:ADDRESS, http://... or https://...");
-		source->place = words + 5;
-		snprintf(source->text, sizeof(source->text), "%s", source->place);
-		return true;
-	}
-	settings = strchr(words, ',');
 	if (settings)
 		*settings++ = '\0';
-	snprintf(source->text, sizeof(source->text), "%s", words);
+	if (!spec_begin(words, source, why))
+		return false;
 	for (word = settings ? strtok_r(settings, ",", &rest) : NULL; word;
 	     word = strtok_r(NULL, ",", &rest))
-		if (!read_setting(word, source, key, why))
+		if (!spec_setting(word, source, key, why))
 			return false;
-	return source->kind == SOURCE_WEB ||
-	       spec_address(words + 5, source->tls.on ? PORT_TLS : PORT_DNS, &source->address, why);
+	return spec_end(source, why);
 }
