@@ -50,7 +50,10 @@ int64_t zone_clock_now(const struct zone_clock *clock)
 
 int64_t zone_clock_origin(const struct zone_clock *clock)
 {
-	return zone_clock_now(clock) - (int64_t)(boot_ns() / SECOND_NS);
+	/* Not from two readings in whole seconds, between which a second may begin. */
+	if (clock->fixed)
+		return clock->offset;
+	return (int64_t)(clock_ns(CLOCK_REALTIME) - boot_ns()) / (int64_t)SECOND_NS;
 }
 
 /* How long until the first signature ends; 0: it has. */
