@@ -20,7 +20,9 @@ enum chaos_name { CHAOS_NONE, CHAOS_HOSTNAME, CHAOS_VERSION };
 	((length) == sizeof(text) && (first) == CHAOS_WORD(text, 0) &&                             \
 	 (last) == CHAOS_WORD(text, sizeof(text) - 8))
 
-/* Reads the QNAME that begins at start + DNS_HEADER_SIZE, case-blind. None if `end` is in the way. */
+/*
+ * Reads the QNAME that begins at start + DNS_HEADER_SIZE, case-blind. None if `end` is in the way.
+ */
 static __always_inline enum chaos_name read_chaos_name(const __u8 *start, const __u8 *end,
 						       const struct question *question)
 {

@@ -130,8 +130,8 @@ enum zone_part { PART_INFO, PART_PREFIXES, PART_NAMES, PART_REPLIES, PART_CUTS, 
  * before the set is switched to and at each refresh; the last two fields are the kernel's own.
  *
  * boot_ns     CLOCK_BOOTTIME: the end of SOA expire; nobody can set that clock
- * tai_ns      CLOCK_TAI: the first signature's end. It moves with real time, so it follows when that
- *             is set. 0: zone time is not real time, and boot_ns is the earlier of both
+ * tai_ns      CLOCK_TAI: the first signature's end. It moves with real time, so it follows when
+ *             that is set. 0: zone time is not real time, and boot_ns is the earlier of both
  * recheck_ns  CLOCK_MONOTONIC_COARSE, all that a packet reads: when to look at those two again
  * over        1: it was past one of them then
  */

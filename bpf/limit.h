@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Rate limiting: how many replies of a kind one client's network gets. Kernel and fallback alike. */
+/*
+ * Rate limiting: how many replies of a kind one client's network gets. Kernel and fallback alike.
+ */
 #ifndef ROOTXDP_LIMIT_H
 #define ROOTXDP_LIMIT_H
 
@@ -27,7 +29,9 @@
 #define LIMIT_SLIP_MAX   1000
 #define LIMIT_TRIES      4
 
-/* Four buckets with the same lower bits of their hash. No address, only a keyed hash of a prefix. */
+/*
+ * Four buckets with the same lower bits of their hash. No address, only a keyed hash of a prefix.
+ */
 #define BUCKET_WAYS 4
 #define BUCKET_SETS 16384
 
@@ -77,7 +81,10 @@ static __always_inline __u32 leading_bits32(__u32 bytes, __u32 bits)
 	return bytes & network32(~0u << (32 - bits));
 }
 
-/* The keyed hash of a client's prefix (five or nine bytes with the class) and of its reply's class. */
+/*
+ * The keyed hash of a client's prefix (five or nine bytes with the class) and of its reply's
+ * class.
+ */
 static __always_inline __u64 limit_hash(const struct rate_limit *limit,
 					const struct address *client, enum limit_class class)
 {

@@ -224,7 +224,9 @@ static __always_inline int has_options(const struct question *question)
 	return question->options_length && !question->malformed;
 }
 
-/* Reads the one additional record that a query may have, but its options: an OPT (RFC 6891 6.1.2). */
+/*
+ * Reads the one additional record that a query may have, but its options: an OPT (RFC 6891 6.1.2).
+ */
 static __always_inline enum verdict parse_opt(struct cursor *message, struct question *question)
 {
 	const __u8 *opt = cursor_take(message, DNS_OPT_SIZE);

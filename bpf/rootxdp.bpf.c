@@ -3,6 +3,7 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
+#include "deadline.bpf.h"
 #include "guard.h"
 #include "limit.bpf.h"
 #include "maps.bpf.h"
@@ -191,24 +192,6 @@ static __always_inline enum verdict verify_checksum(void *ctx, enum tier tier, s
 }
 
 STAGE(verify_checksum)
-
-#define NANOSECONDS 1000000000
-
-/*
- * Past the deadline? The clocks that decide take 25 ns each to read, so one packet a second looks at
- * them, and the others at what it saw. Several CPUs may do so at once, with the same outcome.
- */
-static __always_inline int is_over(struct deadline *deadline)
-{
-	__u64 now = bpf_ktime_get_coarse_ns();
-
-	if (now >= deadline->recheck_ns) {
-		deadline->over = bpf_ktime_get_boot_ns() >= deadline->boot_ns ||
-				 (deadline->tai_ns && bpf_ktime_get_tai_ns() >= deadline->tai_ns);
-		deadline->recheck_ns = now + NANOSECONDS;
-	}
-	return deadline->over;
-}
 
 /* Which set is answered from, and may it be? Without a zone, not even errors are answered. */
 static __always_inline enum verdict choose_set(struct work *work)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Subtrees of names that the fallback serves as zones of its own: the kernel passes what is there. */
+/*
+ * Subtrees of names that the fallback serves as zones of its own: the kernel passes what is there.
+ */
 #ifndef ROOTXDP_SUBTREE_H
 #define ROOTXDP_SUBTREE_H
 

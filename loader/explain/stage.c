@@ -88,7 +88,9 @@ static enum stage last_of_query(const struct probe_run *run)
 	}
 }
 
-/* Some verdicts may come from several stages: which one it was is seen by what the others stored. */
+/*
+ * Some verdicts may come from several stages: which one it was is seen by what the others stored.
+ */
 enum stage stage_last(const struct probe_run *run)
 {
 	const struct work *work = &run->work;

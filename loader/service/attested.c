@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What is served is looked at again and again: memory and other people's tools are not to be trusted. */
+/*
+ * What is served is looked at again and again: memory and other people's tools are not to be
+ * trusted.
+ */
 #include <bpf/bpf.h>
 #include <stdlib.h>
 #include <time.h>

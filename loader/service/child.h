@@ -33,7 +33,9 @@ bool child_wait_ready(struct child *child);
 /* Tells it to read its zone file again; waits until it has, or for 30 s: then said on stderr. */
 void child_reload(struct child *child);
 
-/* Waits until it has read what it starts with, if it is about to: the files must not change then. */
+/*
+ * Waits until it has read what it starts with, if it is about to: the files must not change then.
+ */
 void child_settle(struct child *child);
 
 /* Tells it that its zone is the newest one still. */

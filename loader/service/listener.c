@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* NOTIFY to the loader: acknowledged when it is from a configured primary; all else gets no reply. */
+/*
+ * NOTIFY to the loader: acknowledged when it is from a configured primary; all else gets no reply.
+ */
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>

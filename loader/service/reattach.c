@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A network device was made anew, or is another than it was: attaches to it as to one at the start. */
+/*
+ * A network device was made anew, or is another than it was: attaches to it as to one at the
+ * start.
+ */
 #include <net/if.h>
 
 #include "configure.h"

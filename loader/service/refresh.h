@@ -30,8 +30,8 @@ struct refresh_wish {
 };
 
 /*
- * Asks the sources, in the order of their priorities, until one has the zone; blocks, in any thread.
- * *candidate is filled for REFRESH_NEWER, and then to be freed; known.source is set for
+ * Asks the sources, in the order of their priorities, until one has the zone; blocks, in any
+ * thread. *candidate is filled for REFRESH_NEWER, and then to be freed; known.source is set for
  * REFRESH_SAME.
  */
 enum refresh_outcome refresh_ask(const struct refresh_wish *wish, struct candidate *candidate);

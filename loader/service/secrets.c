@@ -9,7 +9,9 @@
 #include "log.h"
 #include "secrets.h"
 
-/* A fallback that starts just now reads the old ones, the new ones, or one of each: all are right. */
+/*
+ * A fallback that starts just now reads the old ones, the new ones, or one of each: all are right.
+ */
 static bool write_text(const struct secrets *secrets, const struct cookie_secrets *value)
 {
 	char text[COOKIE_SECRETS_TEXT];

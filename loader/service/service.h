@@ -35,9 +35,9 @@ struct service {
 };
 
 /*
- * The zone to begin with: the kept one if it may still be answered from, else the first that a source
- * has. Without any it goes on asking sources in the network, and gives up on files.
- * False: said on stderr. The candidate is to be freed.
+ * The zone to begin with: the kept one if it may still be answered from, else the first that a
+ * source has. Without any it goes on asking sources in the network, and gives up on files. False:
+ * said on stderr. The candidate is to be freed.
  */
 bool service_first_zone(struct service *service, struct candidate *candidate);
 
@@ -52,16 +52,19 @@ bool service_start(struct service *service, const struct candidate *candidate);
 void service_remove(struct service *service);
 
 /*
- * Switches to a candidate, atomically; so does the fallback. Keeps it in the state directory. Prints
- * "reloaded serial=N replies=N". On any failure the zone that is loaded stays, and the reason stands
- * on stderr in one line; false.
+ * Switches to a candidate, atomically; so does the fallback. Keeps it in the state directory.
+ * Prints "reloaded serial=N replies=N". On any failure the zone that is loaded stays, and the
+ * reason stands on stderr in one line; false.
  */
 bool service_switch(struct service *service, const struct candidate *candidate);
 
 /* The zone is still the newest one, as `known` says: its time begins anew. */
 void service_refreshed(struct service *service, const struct state *known);
 
-/* A network device came or changed: attaches again where that is needed. Says on stderr what it did. */
+/*
+ * A network device came or changed: attaches again where that is needed. Says on stderr what it
+ * did.
+ */
 void service_reattach(struct service *service);
 
 /*

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where a zone comes from: a file, a primary (AXFR), or the web; and how it is fetched from there. */
+/*
+ * Where a zone comes from: a file, a primary (AXFR), or the web; and how it is fetched from there.
+ */
 #ifndef ROOTXDP_SOURCE_H
 #define ROOTXDP_SOURCE_H
 

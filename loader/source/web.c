@@ -47,7 +47,10 @@ static void begin_curl(void)
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 
-/* http and https alone, and never from https back to http; no proxy, whatever the environment says. */
+/*
+ * http and https alone, and never from https back to http; no proxy, whatever the environment
+ * says.
+ */
 static void set_up(CURL *curl, const struct source *source, struct download *download)
 {
 	bool https = !strncmp(source->place, "https:", 6);

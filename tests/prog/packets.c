@@ -3,6 +3,7 @@
 #include "packets.h"
 
 #include "changes.h"
+#include "conditions.h"
 
 #define IN_IPV6 .ipv6 = true
 #define WITH_EDNS(bytes) .edns = true, .size = bytes

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "changes.h"
+#include "conditions.h"
 #include "packets.h"
 
 /*

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "changes.h"
+#include "conditions.h"
 #include "model.h"
 #include "packets.h"
 

@@ -5,7 +5,10 @@
 
 #include <linux/types.h>
 
-/* Frames that are sent round and round; so many that they, and the replies to them, are not cached. */
+/*
+ * Frames that are sent round and round; so many that they, and the replies to them, are not
+ * cached.
+ */
 #define QUERIES 8192
 
 struct query_frame {

@@ -44,9 +44,9 @@ struct stage {
 
 /*
  * Finds the eight pairs of veths in this network namespace, with rootxdp on those called ours and
- * limited, attaches empty and floor programs and receivers, which go with the namespace, and turns bpf_stats
- * on until stage_close() or the process's end. stage_close() is right in either case. False: one
- * line in why[256].
+ * limited, attaches empty and floor programs and receivers, which go with the namespace, and turns
+ * bpf_stats on until stage_close() or the process's end. stage_close() is right in either case.
+ * False: one line in why[256].
  */
 bool stage_open(struct stage *stage, const struct image_view *image, char why[256]);
 void stage_close(struct stage *stage);

@@ -20,8 +20,8 @@ struct transfer_text {
 };
 
 /*
- * Takes the next message, `length` bytes. When it was the last one, `ended` is set. False: it is none
- * of a transfer of the root that goes on; one line in why.
+ * Takes the next message, `length` bytes. When it was the last one, `ended` is set. False: it is
+ * none of a transfer of the root that goes on; one line in why.
  */
 bool transfer_take(struct transfer_text *transfer, const uint8_t *message, size_t length,
 			char why[256]);
