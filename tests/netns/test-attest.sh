@@ -7,7 +7,8 @@
 ATTEST=("$B/rootxdp" attest --pin "$PIN")
 TWO=(--trust-anchors "$DATA/all-ksk.ds" --zonemd ignore)
 SEED=${SEED:-$RANDOM}
-FLIPS=${FLIPS:-60}
+FLIPS=${FLIPS:-12}
+ATTESTS=${ATTESTS:-12}
 
 # attested OPTION...: it is, and says so.
 attested() {
@@ -106,7 +107,7 @@ storm() {
 }
 storm &
 STORM=$!
-for ((i = 0; i < 40; i++)); do
+for ((i = 0; i < ATTESTS; i++)); do
 	attested "${TWO[@]}"
 	sed -n 's/^serial  *\([0-9]*\) .*/\1/p' "$WORK/attest.log"
 done > "$WORK/serials"
@@ -127,7 +128,7 @@ tumble() {
 tumble &
 TUMBLE=$!
 again=0
-for ((i = 0; i < 40; i++)); do
+for ((i = 0; i < ATTESTS; i++)); do
 	"${ATTEST[@]}" -j "${TWO[@]}" > "$WORK/json" || fail "while 'active' tumbles: $(cat "$WORK/json")"
 	tries=$(sed -n 's/.*"tries": \([0-9]*\).*/\1/p' "$WORK/json")
 	[ "$tries" -eq 1 ] || again=$((again + 1))
@@ -135,4 +136,4 @@ done
 kill $TUMBLE
 wait $TUMBLE 2> /dev/null || true
 [ $again -gt 0 ] || fail "no attestation had to read again"
-echo "# $((6 * FLIPS)) flips (seed $SEED), 40 attestations in $switches switches, $again of 40 read again"
+echo "# $((6 * FLIPS)) flips (seed $SEED), $ATTESTS attestations in $switches switches, $again of $ATTESTS read again"

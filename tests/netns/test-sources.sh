@@ -247,7 +247,7 @@ for pattern in "$(port Refuses): refused" "$(port Half)[: ].*" "promised serial 
 	grep -qE "$pattern" "$WORK/rootxdp.log" || fail "the log has no '$pattern'"
 done
 says NOERROR in_client dig @$SERVER4 +norec +tcp +tries=1 +time=2 . SOA || fail "the fallback has no zone"
-grep -q "axfr:$CLIENT4@$NSD" "$WORK/state/state.json" || fail "state.json does not name the source"
+grep -q "axfr:$CLIENT4@$NSD" "$WORK/state/state.json" || fail "state.json: $(cat "$WORK/state/state.json")"
 stop rootxdp
 
 echo "# $CASES sources, good and bad; NSD, Knot, BIND; TSIG, TLS 1.3, HTTPS"

@@ -107,6 +107,7 @@ static void test_flips(void **state)
 {
 	const struct image_view *view = &snapshot.view;
 	const struct reply *reply = &view->replies[REPLY_OF_NAME(259, REPLY_REFERRAL_DO)];
+	const struct reply *gap = &view->replies[REPLY_OF_NAME(259, REPLY_NXDOMAIN_DO)];
 	const struct shelf *shelf = &view->shelves[reply->shelf];
 
 	(void)state;
@@ -119,6 +120,11 @@ static void test_flips(void **state)
 	flip(&view->cuts[100], 0, "cuts_0", 100);
 	flip(shelf, reply->place + 100, "shelves_0", reply->shelf);
 	flip(shelf, RELOCATIONS(reply->place, reply->whole.length) + 2, "shelves_0", reply->shelf);
+	assert_non_null(strstr(result.findings.finding[0].text,
+			       "in the relocations of stored reply 1360, com. referral with DO"));
+	/* the SOA beside the only copy of an NSEC; the slot of the only NS */
+	flip(&view->shelves[gap->shelf], gap->place + 20, "shelves_0", gap->shelf);
+	flip(&snapshot.info, offsetof(struct zone_info, apex_type) + 2 * 2, "zone_0", 0);
 	flip(&snapshot.info, offsetof(struct zone_info, names), "zone_0", 0);
 	flip(&snapshot.info, offsetof(struct zone_info, apex_type) + 2 * 4, "zone_0", 0);
 	flip(&snapshot.info, offsetof(struct zone_info, apex_types) + 1, "zone_0", 0);

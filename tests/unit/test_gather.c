@@ -255,6 +255,31 @@ static void test_garbage(void **state)
 	hand_zone_free(zone);
 }
 
+/* A reply behind the end of the last shelf, and one in no shelf. */
+static void test_bounds(void **state)
+{
+	struct zone *zone = hand_zone(text);
+	struct image *image = render(zone, ANSWER_UDP_SIZE_DEFAULT);
+	const struct image_view view = image_parts(image);
+	struct reply *reply = (struct reply *)&view.replies[REPLY_OF_NAME(1, REPLY_REFERRAL)];
+	struct gathered *gathered = gather_new();
+	__u16 length = reply->whole.length;
+
+	(void)state;
+	reply->place = SHELF_SIZE - 8;
+	reply->whole.length = BODY_MAX;
+	assert_true(gather_reply(gathered, &view, reply - view.replies, GATHER_ALL));
+	assert_int_equal(gathered->set_count, 0);
+	reply->place = 0;
+	reply->whole.length = length;
+	reply->shelf = view.shelf_count;
+	assert_true(gather_reply(gathered, &view, reply - view.replies, GATHER_ALL));
+	assert_int_equal(gathered->set_count, 0);
+	gather_free(gathered);
+	free(image);
+	hand_zone_free(zone);
+}
+
 static int forget_zone(void **state)
 {
 	(void)state;
@@ -268,7 +293,7 @@ int main(void)
 		cmocka_unit_test(test_real),	      cmocka_unit_test(test_left_out),
 		cmocka_unit_test(test_letters),	      cmocka_unit_test(test_orphan),
 		cmocka_unit_test(test_contradiction), cmocka_unit_test(test_negative),
-		cmocka_unit_test(test_garbage),
+		cmocka_unit_test(test_garbage),	      cmocka_unit_test(test_bounds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, forget_zone);
