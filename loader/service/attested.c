@@ -19,8 +19,11 @@ static void in_thread(uv_work_t *work)
 {
 	struct service *service = work->data;
 	const struct options *options = service->options;
-	const struct attest_options wish = { .trust_anchors = options->trust_anchors,
-					     .zonemd = options->zonemd };
+	/* What no reply carries can't be in the digest of what the replies carry; it was said. */
+	const struct attest_options wish = {
+		.trust_anchors = options->trust_anchors,
+		.zonemd = service->carried ? options->zonemd : ZONEMD_IGNORE,
+	};
 	struct attestation *result = service->attested.result;
 	struct maps maps;
 

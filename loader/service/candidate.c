@@ -41,7 +41,8 @@ static bool render(struct candidate *candidate, const struct options *options,
 	candidate->image = image_render(candidate->zone, &options->answer, problem);
 	if (candidate->image && image_check(candidate->image, candidate->image->size, problem)) {
 		candidate->view = image_parts(candidate->image);
-		say_left_out(candidate->zone, &candidate->view, candidate->known.source);
+		candidate->carried = say_left_out(candidate->zone, &candidate->view,
+						  candidate->known.source);
 		return true;
 	}
 	snprintf(why, SOURCE_WHY, "%.200s: can't render the zone's replies: %s",

@@ -16,6 +16,7 @@ struct candidate {
 	struct zone *zone;  /* NULL: not verified */
 	struct image *image;
 	struct image_view view; /* of the image */
+	bool carried;       /* every RRset of the zone is in some reply */
 	struct state known;
 };
 

@@ -29,6 +29,7 @@ struct service {
 	struct listener listener;
 	struct attested attested;
 	struct state known; /* of the zone that is answered from */
+	bool carried;       /* every RRset of it is in some reply */
 	bool kept;          /* it began with the one in the state directory */
 	__u32 active;       /* its set */
 	bool stopping;

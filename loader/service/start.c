@@ -187,6 +187,7 @@ bool service_start(struct service *service, const struct candidate *candidate)
 	if (!bpffs_prepare(pin))
 		return false;
 	service->known = candidate->known;
+	service->carried = candidate->carried;
 	remains_open(&service->remains, pin);
 	takeover = service->remains.any;
 	if (attach_possible(&service->devices, &service->remains) &&

@@ -77,6 +77,7 @@ bool service_switch(struct service *service, const struct candidate *candidate)
 		return false;
 	service->active = !service->active;
 	service->known = candidate->known;
+	service->carried = candidate->carried;
 	if (options->state)
 		state_write(options->state, candidate->fd, &service->known);
 	printf("reloaded serial=%u replies=%u\n", candidate->known.serial,

@@ -5,9 +5,10 @@
     flipper.py ROOTXDP PIN SEED FLIPS MAP... -- ATTEST-OPTION...
 
 For each of the maps FLIPS random bytes are changed, attested, and put back. Only bytes that can be
-sent or that steer are chosen: all of names, prefix table, replies and cuts that are in use; of shelves
-the bodies and, every other time, relocations; of the header what comes before the proofs, and the
-deadline where it becomes later by more than a refresh makes it. Prints how many were named to the byte.
+sent or that steer are chosen: all of names, prefix table, replies and cuts that are in use; of
+shelves the bodies and, every other time, relocations; of the header what comes before the proofs,
+and the deadline where it becomes later by more than a refresh makes it. Prints how many were named
+to the byte.
 """
 import json
 import random
@@ -39,7 +40,8 @@ class Maps:
         return f"{self.pin}/{name}_{self.which}"
 
     def read(self, name, key):
-        got = run("bpftool", "-j", "map", "lookup", "pinned", self.path(name), "key", *key_bytes(key))
+        got = run("bpftool", "-j", "map", "lookup", "pinned", self.path(name),
+                  "key", *key_bytes(key))
         value = json.loads(got.stdout)["value"]
         return bytearray(int(byte, 16) for byte in value)
 
@@ -127,7 +129,8 @@ def main():
             value[byte] = flipped(name, byte, old)
             maps.write(name, key, value)
             status, found, errors = attest(options)
-            where = f"seed {seed}: {name}_{maps.which}[{key}] byte {byte}: {old:#x} to {value[byte]:#x}"
+            where = (f"seed {seed}: {name}_{maps.which}[{key}] byte {byte}: "
+                     f"{old:#x} to {value[byte]:#x}")
             level = named(name, maps.which, key, byte, found["findings"])
             value[byte] = old
             maps.write(name, key, value)
