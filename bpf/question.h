@@ -83,7 +83,7 @@ struct question {
 	__u8 edns_version;
 	__u8 dnssec_ok;
 	__u8 nsid;  /* 1: an NSID option asks for ours (RFC 5001) */
-	__u8 malformed; /* 1: an option is */
+	__u8 malformed; /* 1: the options are, from some place on */
 	__u8 whole; /* 1: read to the end, so that even an error's reply has question and OPT */
 };
 
@@ -182,8 +182,12 @@ static __always_inline void note_cookie(struct question *question, __u32 at, __u
 	question->cookie = at;
 	if (length == 8 || (length >= 16 && length <= 40))
 		question->cookie_length = length;
-	else
-		question->malformed = 1;
+}
+
+/* A COOKIE of another length is an error (RFC 7873 5.2.2), but the options behind it are read. */
+static __always_inline int has_false_cookie(const struct question *question)
+{
+	return question->cookie && !question->cookie_length;
 }
 
 /*
@@ -281,7 +285,7 @@ static __always_inline enum verdict classify_question(struct question *question)
 	question->whole = 1;
 	if (question->edns_version)
 		return VERDICT_answer_badvers;
-	if (question->malformed)
+	if (question->malformed || has_false_cookie(question))
 		return VERDICT_answer_formerr;
 	if (!question->name_length)
 		return VERDICT_answer_cookie;
@@ -307,7 +311,7 @@ static __always_inline enum verdict classify_question(struct question *question)
  *   pass_record                    more than one additional record, or one that is no OPT or has
  *                                  a name: FORMERR, header only, unless one is a TSIG or SIG(0)
  *   answer_badvers                 with question and OPT, as all that follow
- *   answer_formerr, `whole`        malformed option
+ *   answer_formerr, `whole`        malformed option, or a COOKIE of no possible length
  *   answer_cookie                  no question, but a COOKIE option (RFC 7873 5.4)
  *   answer_chaos                   class CH, type TXT: if the name is one of ours, else REFUSED
  *   answer_refused                 another class or type but IN

@@ -16,6 +16,7 @@
 enum { NS = 2, TXT = 16, ANY = 255, IN = 1, CH = 3, RD = 0x0100 };
 
 #define NSID_ASKED "\0\3\0\0"
+#define COOKIE_OF_9 "\0\12\0\11" "a client!"
 #define NSID_GIVEN "\0\3\0\4\xde\xad\0\1"
 #define NSID_LENGTH 8
 
@@ -177,6 +178,13 @@ static void test_nsid(void **state)
 	assert_nsid();
 	question(&query, "x.", NS, IN);
 	query_opt(&query, 1232, false, 1, NSID_ASKED, 4);
+	expect(&query, NULL, 0, "NOERROR rd | - | - | OPT(1232 BADVERS)");
+	assert_nsid();
+	question(&query, "x.", NS, IN); /* behind a COOKIE of 9 bytes */
+	expect(&query, COOKIE_OF_9 NSID_ASKED, 17, "FORMERR rd | - | - | OPT(1232)");
+	assert_nsid();
+	question(&query, "x.", NS, IN);
+	query_opt(&query, 1232, false, 1, COOKIE_OF_9 NSID_ASKED, 17);
 	expect(&query, NULL, 0, "NOERROR rd | - | - | OPT(1232 BADVERS)");
 	assert_nsid();
 
