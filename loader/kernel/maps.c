@@ -10,6 +10,8 @@
 #include "log.h"
 #include "maps.h"
 
+#define NOT_LOADED "rootxdp is not loaded at %s: start it with 'rootxdp run'"
+
 void maps_none(struct maps *maps)
 {
 	*maps = (struct maps){
@@ -28,29 +30,31 @@ void maps_none(struct maps *maps)
 
 /*
  * Calls `visit` for every descriptor with the name of its pin and the size of its map's value
- * (0: a program). Stops at the first false.
+ * (0: a program), and with `why`. Stops at the first false.
  */
 static bool maps_visit(struct maps *maps, const char *pin,
-		       bool (*visit)(int *fd, const char *pin, const char *name, size_t value_size))
+		       bool (*visit)(int *fd, const char *pin, const char *name, size_t value_size,
+				     char *why),
+		       char *why)
 {
 	char name[16];
 
 #define M(map, value)                                                                              \
-	if (!visit(&maps->map, pin, #map, sizeof(value)))                                          \
+	if (!visit(&maps->map, pin, #map, sizeof(value), why))                                          \
 		return false;
 	SINGLE_MAPS(M)
 #undef M
 	for (struct set_map *set = maps->set; set < maps->set + SET_MAP_COUNT; set++) {
 		for (int i = 0; i < 2; i++) {
 			snprintf(name, sizeof(name), "%s_%d", set->name, i);
-			if (!visit(&set->inner[i], pin, name, set->value_size))
+			if (!visit(&set->inner[i], pin, name, set->value_size, why))
 				return false;
 		}
-		if (!visit(&set->outer, pin, set->name, sizeof(__u32)))
+		if (!visit(&set->outer, pin, set->name, sizeof(__u32), why))
 			return false;
 	}
-	return visit(&maps->program_xdp, pin, "program_xdp", 0) &&
-	       visit(&maps->program_tc, pin, "program_tc", 0);
+	return visit(&maps->program_xdp, pin, "program_xdp", 0, why) &&
+	       visit(&maps->program_tc, pin, "program_tc", 0, why);
 }
 
 static void pin_path(char path[PATH_MAX], const char *pin, const char *prefix, const char *name)
@@ -60,7 +64,7 @@ static void pin_path(char path[PATH_MAX], const char *pin, const char *prefix, c
 
 /* A pin whose values are not of our size was made by another version: reading it would write
  * past our structs. */
-static bool open_one(int *fd, const char *pin, const char *name, size_t value_size)
+static bool open_one(int *fd, const char *pin, const char *name, size_t value_size, char *why)
 {
 	struct bpf_map_info info = { 0 };
 	__u32 size = sizeof(info);
@@ -70,57 +74,77 @@ static bool open_one(int *fd, const char *pin, const char *name, size_t value_si
 	*fd = bpf_obj_get(path);
 	if (*fd < 0) {
 		if (errno == EPERM || errno == EACCES)
-			log_error("can't read %s: run this as root", path);
+			snprintf(why, MAPS_WHY, "can't read %s: run this as root", path);
 		else
-			log_error("rootxdp is not loaded at %s: start it with 'rootxdp run'", pin);
+			snprintf(why, MAPS_WHY, NOT_LOADED, pin);
 		return false;
 	}
-	if (!value_size)
+	if (!value_size ||
+	    (!bpf_obj_get_info_by_fd(*fd, &info, &size) && info.value_size == value_size))
 		return true;
-	if (!bpf_obj_get_info_by_fd(*fd, &info, &size) && info.value_size == value_size)
-		return true;
-	log_error("%s was made by another version of rootxdp: use that version's tool, or 'rootxdp "
-		  "run' to take over",
-		  path);
+	snprintf(why, MAPS_WHY,
+		 "%s was made by another version of rootxdp: use that version's tool, or 'rootxdp "
+		 "run' to take over",
+		 path);
 	return false;
 }
 
-bool maps_open(struct maps *maps, const char *pin)
+static bool layout_is_ours(const struct maps *maps, const char *pin, char why[MAPS_WHY])
 {
 	struct settings settings;
+	__u32 zero = 0;
+
+	if (bpf_map_lookup_elem(maps->settings, &zero, &settings))
+		snprintf(why, MAPS_WHY, "can't read the map 'settings': %s", strerror(errno));
+	else if (settings.layout_version == LAYOUT_VERSION)
+		return true;
+	else
+		snprintf(why, MAPS_WHY,
+			 "the maps at %s have layout %u, this rootxdp reads %u: use the version "
+			 "that runs",
+			 pin, settings.layout_version, LAYOUT_VERSION);
+	return false;
+}
+
+bool maps_try(struct maps *maps, const char *pin, char why[MAPS_WHY])
+{
 	struct bpf_map_info info = { 0 };
 
 	maps_none(maps);
 	if (geteuid()) {
-		log_error("reading the kernel's maps needs root: use sudo");
+		snprintf(why, MAPS_WHY, "reading the kernel's maps needs root: use sudo");
 		return false;
 	}
 	if (!bpffs_exists(pin)) {
-		log_error("rootxdp is not loaded at %s: start it with 'rootxdp run'", pin);
+		snprintf(why, MAPS_WHY, NOT_LOADED, pin);
 		return false;
 	}
-	if (!maps_visit(maps, pin, open_one))
-		goto failed;
+	if (!maps_visit(maps, pin, open_one, why) || !layout_is_ours(maps, pin, why)) {
+		maps_close(maps);
+		return false;
+	}
 	for (struct set_map *set = maps->set; set < maps->set + SET_MAP_COUNT; set++) {
 		__u32 size = sizeof(info);
 
 		if (!bpf_obj_get_info_by_fd(set->inner[0], &info, &size))
 			set->capacity = info.max_entries;
 	}
-	if (!maps_settings(maps, &settings))
-		goto failed;
-	if (settings.layout_version == LAYOUT_VERSION)
+	return true;
+}
+
+bool maps_open(struct maps *maps, const char *pin)
+{
+	char why[MAPS_WHY];
+
+	if (maps_try(maps, pin, why))
 		return true;
-	log_error("the maps at %s have layout %u, this rootxdp reads %u: use the version that runs",
-		  pin, settings.layout_version, LAYOUT_VERSION);
-failed:
-	maps_close(maps);
+	log_error("%s", why);
 	return false;
 }
 
-static bool close_one(int *fd, const char *pin, const char *name, size_t value_size)
+static bool close_one(int *fd, const char *pin, const char *name, size_t value_size, char *why)
 {
-	(void)pin, (void)name, (void)value_size;
+	(void)pin, (void)name, (void)value_size, (void)why;
 	if (*fd >= 0)
 		close(*fd);
 	*fd = -1;
@@ -129,7 +153,7 @@ static bool close_one(int *fd, const char *pin, const char *name, size_t value_s
 
 void maps_close(struct maps *maps)
 {
-	maps_visit(maps, "", close_one);
+	maps_visit(maps, "", close_one, NULL);
 }
 
 /* bpffs lets rename() replace a pin, so no reader ever finds it missing. */
@@ -147,9 +171,9 @@ bool pin_replace(int fd, const char *pin, const char *name)
 	return false;
 }
 
-static bool pin_one(int *fd, const char *pin, const char *name, size_t value_size)
+static bool pin_one(int *fd, const char *pin, const char *name, size_t value_size, char *why)
 {
-	(void)value_size;
+	(void)value_size, (void)why;
 	return pin_replace(*fd, pin, name);
 }
 
@@ -157,14 +181,14 @@ bool maps_pin(const struct maps *maps, const char *pin)
 {
 	struct maps copy = *maps;
 
-	return maps_visit(&copy, pin, pin_one);
+	return maps_visit(&copy, pin, pin_one, NULL);
 }
 
-static bool unpin_one(int *fd, const char *pin, const char *name, size_t value_size)
+static bool unpin_one(int *fd, const char *pin, const char *name, size_t value_size, char *why)
 {
 	char path[PATH_MAX];
 
-	(void)fd, (void)value_size;
+	(void)fd, (void)value_size, (void)why;
 	pin_path(path, pin, "", name);
 	unlink(path);
 	pin_path(path, pin, "next_", name);
@@ -177,7 +201,7 @@ void maps_unpin(const char *pin)
 	struct maps maps;
 
 	maps_none(&maps);
-	maps_visit(&maps, pin, unpin_one);
+	maps_visit(&maps, pin, unpin_one, NULL);
 }
 
 bool maps_active(const struct maps *maps, __u32 *set, struct zone_info *zone)

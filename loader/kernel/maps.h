@@ -66,7 +66,11 @@ void maps_none(struct maps *maps);
  * version, not root). */
 bool maps_open(struct maps *maps, const char *pin);
 
-/* Closes what maps_open() opened. */
+/* The same, silently: why not stands in why. */
+#define MAPS_WHY (PATH_MAX + 256)
+bool maps_try(struct maps *maps, const char *pin, char why[MAPS_WHY]);
+
+/* Closes what these opened. */
 void maps_close(struct maps *maps);
 
 /* Pins every map and both programs in `pin`, each replacing an older pin of its name at once. */

@@ -115,6 +115,10 @@ static struct btf *load_types(const struct rootxdp *skeleton)
 	return copy;
 }
 
+/* A set's map in `skeleton`: the two inner ones, and the outer one. */
+#define SET_MAP_OF(name, value)                                                                    \
+	[SET_##name] = { skeleton->maps.name##_0, skeleton->maps.name##_1, skeleton->maps.name },
+
 /* Both inner maps and the outer's template must have one size. libbpf 1.1 can't set the size of
  * the template that it made itself, so it is given a finished one. Kernel 6.1 takes a template
  * without types for another kind of map. */
@@ -144,13 +148,7 @@ static int size_set_maps(struct program *program, const struct image_view *image
 			 const struct maps *shared, int template[SET_MAP_COUNT])
 {
 	struct rootxdp *skeleton = program->skeleton;
-	struct bpf_map *const maps[SET_MAP_COUNT][3] = {
-#define M(name, value)                                                                             \
-	[SET_##name] = { skeleton->maps.name##_0, skeleton->maps.name##_1, skeleton->maps.name },
-		SET_MAPS(M)
-#undef M
-	};
-
+	struct bpf_map *const maps[SET_MAP_COUNT][3] = { SET_MAPS(SET_MAP_OF) };
 	struct btf *types = load_types(skeleton);
 	int error = types ? 0 : -errno;
 
@@ -229,6 +227,48 @@ bool program_load(struct program *program, const struct image_view *image,
 		return false;
 	}
 	take_descriptors(program);
+	return true;
+}
+
+static int reuse_set(struct bpf_map *const map[3], const struct set_map *set)
+{
+	const int fd[3] = { set->inner[0], set->inner[1], set->outer };
+	int error = 0;
+
+	for (int i = 0; i < 3 && !error; i++)
+		error = bpf_map__reuse_fd(map[i], fd[i]);
+	return error;
+}
+
+static int reuse_all(struct rootxdp *skeleton, const struct maps *adopted)
+{
+	struct bpf_map *const maps[SET_MAP_COUNT][3] = { SET_MAPS(SET_MAP_OF) };
+	int error = share_maps(skeleton, adopted);
+
+	if (!error)
+		error = bpf_map__reuse_fd(skeleton->maps.active, adopted->active);
+	for (int i = 0; i < SET_MAP_COUNT && !error; i++)
+		error = reuse_set(maps[i], &adopted->set[i]);
+	return error;
+}
+
+bool program_adopt(struct program *program, const struct maps *adopted)
+{
+	int error;
+
+	maps_none(&program->maps);
+	program->skeleton = rootxdp__open();
+	error = program->skeleton ? reuse_all(program->skeleton, adopted) : -errno;
+	if (!error)
+		error = rootxdp__load(program->skeleton);
+	if (error) {
+		program_say_failed(-error);
+		program_close(program);
+		return false;
+	}
+	take_descriptors(program);
+	for (int i = 0; i < SET_MAP_COUNT; i++)
+		program->maps.set[i].capacity = adopted->set[i].capacity;
 	return true;
 }
 

@@ -29,6 +29,12 @@ bool program_possible(void);
 bool program_load(struct program *program, const struct image_view *image,
 		  const struct maps *shared);
 
+/*
+ * Loads the programs with these maps, all of them, which an earlier loader made: they answer from
+ * the set that is answered from now. `adopted` may be closed afterwards. False: said on stderr.
+ */
+bool program_adopt(struct program *program, const struct maps *adopted);
+
 /* Says why the programs could not be loaded: what this kernel lacks, or what libbpf said last. */
 void program_say_failed(int error);
 

@@ -10,21 +10,27 @@
 #include "log.h"
 #include "network.h"
 
-static int write_settings(const struct service *service)
+bool configure_settings(const struct service *service, struct settings *settings)
 {
 	const struct options *options = service->options;
-	struct settings settings = {
-		.layout_version = LAYOUT_VERSION,
-		.max_udp_size = options->answer.max_udp_size,
-		.zone_time = zone_clock_origin(&service->clock),
-		.network = network_namespace(),
-		.subtrees = options->subtrees,
-		/* Cookies are stamped with real time, which BPF has not; TAI moves with it. */
-		.tai_offset = tai_offset(),
-	};
+
+	memset(settings, 0, sizeof(*settings));
+	settings->layout_version = LAYOUT_VERSION;
+	settings->max_udp_size = options->answer.max_udp_size;
+	settings->zone_time = zone_clock_origin(&service->clock);
+	settings->network = network_namespace();
+	settings->subtrees = options->subtrees;
+	/* Cookies are stamped with real time, which BPF has not; TAI moves with it. */
+	settings->tai_offset = tai_offset();
+	return limit_begin(&options->limit, &settings->limit);
+}
+
+static int write_settings(const struct service *service)
+{
+	struct settings settings;
 	__u32 zero = 0;
 
-	if (!limit_begin(&options->limit, &settings.limit))
+	if (!configure_settings(service, &settings))
 		return -errno;
 	return bpf_map_update_elem(service->program.maps.settings, &zero, &settings, BPF_ANY);
 }

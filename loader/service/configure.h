@@ -13,6 +13,9 @@
  */
 bool configure(const struct service *service);
 
+/* What `settings` are to hold; a new key of rate limits is in them. False: errno says why. */
+bool configure_settings(const struct service *service, struct settings *settings);
+
 /* Tells the kernel when the distance between TAI and real time has changed: cookies count on it. */
 void configure_clock(const struct service *service);
 

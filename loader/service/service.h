@@ -31,6 +31,7 @@ struct service {
 	struct state known; /* of the zone that is answered from */
 	bool carried;       /* every RRset of it is in some reply */
 	bool kept;          /* it began with the one in the state directory */
+	bool adopted;       /* with the maps of an earlier loader */
 	__u32 active;       /* its set */
 	bool stopping;
 };

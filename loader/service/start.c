@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "adopt.h"
 #include "bpffs.h"
 #include "configure.h"
 #include "feed.h"
@@ -105,12 +106,12 @@ static bool serial_allowed(const struct service *service, __u32 serial)
 	return false;
 }
 
-static bool fill_kernel(struct service *service, const struct candidate *candidate)
+/* With maps of its own: there are none yet, or others are wanted. */
+static bool fill_anew(struct service *service, const struct candidate *candidate)
 {
 	const struct image_view *view = &candidate->view;
 	const struct deadline deadline =
 		zone_deadline(&service->clock, view->info, candidate_age(candidate));
-
 	struct maps shared;
 
 	/* What an earlier loader counted goes on. */
@@ -122,6 +123,12 @@ static bool fill_kernel(struct service *service, const struct candidate *candida
 	       configure(service) &&
 	       proof_run(&service->program.maps, 0, candidate->zone, &service->options->answer) &&
 	       attach_note(&service->devices, &service->remains, &service->program.maps);
+}
+
+static bool fill_kernel(struct service *service, const struct candidate *candidate)
+{
+	service->adopted = adopt(service, candidate);
+	return service->adopted || fill_anew(service, candidate);
 }
 
 /* It verifies the zone for itself, on another CPU, while we fill the maps. */
@@ -156,7 +163,7 @@ static bool attach(struct service *service)
 		return false;
 	remains_detach(&service->remains, pin, &service->devices);
 	attach_forget(&service->devices, &service->remains, maps);
-	return true;
+	return !service->adopted || adopt_switch(service);
 }
 
 static void print_ready(const struct service *service, __u32 replies)
