@@ -114,8 +114,12 @@ void type_text(char text[24], uint16_t type);
 /* The stages, in the order in which zone_load() goes through them. Each returns false with
  * draft->error filled when the zone must be refused. */
 
-/* The file's records. `whole`: a last line without its end is a fault. */
-bool draft_read(struct draft *draft, bool whole);
+/* The file's records; a last line without its end is a fault. */
+bool draft_read(struct draft *draft);
+
+/* The bytes of a text file, at least one, with room for one behind them; for free(). NULL with the
+ * error filled. */
+char *draft_slurp(const struct draft *draft, size_t *size);
 
 /* Records from text of `size` bytes, at least 1; the last is a newline. */
 bool draft_read_text(struct draft *draft, const char *text, size_t size);
@@ -134,6 +138,9 @@ bool draft_check_bitmaps(const struct draft *draft);
 
 /* The zone's keys and which of them the trust anchors name; at least one. */
 bool draft_find_keys(const struct draft *draft, struct zone_keys *keys);
+
+/* Do we verify signatures of that algorithm? */
+bool algorithm_supported(uint8_t algorithm);
 
 /* Every authoritative RRset is signed and valid; sets draft->signatures_end. */
 bool draft_check_signatures(struct draft *draft, const struct zone_keys *keys);

@@ -259,7 +259,6 @@ bool draft_read_text(struct draft *draft, const char *text, size_t size)
 	return right;
 }
 
-/* The whole file, with one byte of room behind it; NULL with the error filled. */
 static char *slurp(const struct draft *draft, FILE *in, size_t *size)
 {
 	size_t room = 1 << 20, grown;
@@ -290,47 +289,55 @@ static char *slurp(const struct draft *draft, FILE *in, size_t *size)
 	return NULL;
 }
 
-static bool read_whole(struct draft *draft, char *text, size_t size, bool whole)
+char *draft_slurp(const struct draft *draft, size_t *size)
+{
+	FILE *in = fopen(draft->file, "re");
+	char *text;
+
+	if (!in) {
+		draft_refuse(draft, 0, "cannot be opened: %s: check the path and its permissions",
+			     strerror(errno));
+		return NULL;
+	}
+	text = slurp(draft, in, size);
+	fclose(in);
+	if (!text)
+		return NULL;
+	if (!*size)
+		draft_refuse(draft, 0, "the file is empty: fetch it anew");
+	else if (memchr(text, '\0', *size))
+		draft_refuse(draft, 0,
+			     "not a text file (it has bytes of value 0): "
+			     "give a zone file in RFC 1035's form");
+	else
+		return text;
+	free(text);
+	return NULL;
+}
+
+static bool refuse_cut_line(const struct draft *draft, const char *text, size_t size)
 {
 	uint32_t line = 1;
 
-	if (!size)
-		return draft_refuse(draft, 0, "the file is empty: fetch it anew");
-	if (memchr(text, '\0', size))
-		return draft_refuse(draft, 0,
-				    "not a text file (it has bytes of value 0): "
-				    "give a zone file in RFC 1035's form");
-	if (whole && text[size - 1] != '\n') {
-		for (size_t i = 0; i < size; i++)
-			line += text[i] == '\n';
-		return draft_refuse(draft, line,
-				    "the last line has no end: the file looks cut short, "
-				    "fetch it anew");
-	}
-	if (text[size - 1] != '\n')
-		text[size++] = '\n';
-	if (!draft_read_text(draft, text, size))
-		return false;
-	if (!draft->record_count)
-		return draft_refuse(draft, 0, "the file has no records: fetch it anew");
-	return true;
+	for (size_t i = 0; i < size; i++)
+		line += text[i] == '\n';
+	return draft_refuse(draft, line,
+			    "the last line has no end: the file looks cut short, "
+			    "fetch it anew");
 }
 
-bool draft_read(struct draft *draft, bool whole)
+bool draft_read(struct draft *draft)
 {
-	FILE *in = fopen(draft->file, "re");
 	size_t size;
-	char *text;
-	bool right = false;
+	char *text = draft_slurp(draft, &size);
+	bool right;
 
-	if (!in)
-		return draft_refuse(draft, 0,
-				    "cannot be opened: %s: check the path and its permissions",
-				    strerror(errno));
-	text = slurp(draft, in, &size);
-	if (text)
-		right = read_whole(draft, text, size, whole);
+	if (!text)
+		return false;
+	right = text[size - 1] == '\n' ? draft_read_text(draft, text, size)
+				       : refuse_cut_line(draft, text, size);
 	free(text);
-	fclose(in);
+	if (right && !draft->record_count)
+		right = draft_refuse(draft, 0, "the file has no records: fetch it anew");
 	return right;
 }

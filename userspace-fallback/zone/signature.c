@@ -67,7 +67,7 @@ static bool write_signed_data(struct verifier *verifier, const struct set *set,
 }
 
 /* RFC 8624 3.1: what a validator must, should or may know. */
-static bool is_supported(uint8_t algorithm)
+bool algorithm_supported(uint8_t algorithm)
 {
 	switch (algorithm) {
 	case LDNS_RSASHA1:
@@ -112,7 +112,7 @@ static enum fault verify_with_key(struct verifier *verifier, const struct record
 {
 	ldns_status status;
 
-	if (!is_supported(key->algorithm))
+	if (!algorithm_supported(key->algorithm))
 		return FAULT_ALGORITHM;
 	if (!write_signature(verifier->signature, rrsig))
 		return FAULT_BAD;

@@ -12,7 +12,7 @@ static bool accept(struct draft *draft)
 {
 	struct zone_keys keys;
 
-	return draft_read(draft, true) && draft_sort(draft) && draft_check_shape(draft) &&
+	return draft_read(draft) && draft_sort(draft) && draft_check_shape(draft) &&
 	       draft_check_chain(draft) && draft_find_keys(draft, &keys) &&
 	       draft_check_bitmaps(draft) && draft_check_signatures(draft, &keys) &&
 	       draft_check_digest(draft);
