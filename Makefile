@@ -27,7 +27,7 @@ ARCH_INCLUDE = /usr/include/$(shell $(CC) -dumpmachine)
 BPF_CFLAGS = -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Wshadow -Werror \
 	-Wno-unused-parameter -Ibpf -I$(ARCH_INCLUDE)
 
-LIBS_zone = -lldns -lcrypto
+LIBS_zone = -lldns -lexpat -lcrypto
 LIBS_bpf = -lbpf -lelf -lz
 LIBS_server = -luv
 LIBS_loader = $(LIBS_bpf) -luv -ljansson -lpcap -lcurl -lssl -lyaml

@@ -34,7 +34,7 @@ static const struct entry {
 	  "answer queries to this address; may be given several times" },
 	{ "zone", 'z', "FILE", COMMAND_RUN, take_zone, "the root zone" },
 	{ "trust-anchors", 0, "FILE", ZONE_COMMANDS | COMMAND_FALLBACK, take_trust_anchors,
-	  "DS or DNSKEY records to verify with (default: IANA's)" },
+	  "DS or DNSKEY records, or root-anchors.xml, to verify with (default: IANA's)" },
 	{ "validate-at", 0, "TIME", ZONE_COMMANDS, take_validate_at,
 	  "zone time: 2026-08-01T00:00:00Z or seconds since 1970 (default: now; attest: the "
 	  "loader's)" },

@@ -19,7 +19,7 @@
 #include "zone.h"
 
 struct attest_options {
-	const char *trust_anchors; /* file of DS or DNSKEY records; NULL: IANA's, built in */
+	const char *trust_anchors; /* as in struct zone_policy; NULL: IANA's, built in */
 	bool fixed;                /* validate at this time; false: at the loader's zone time */
 	int64_t validate_at;       /* seconds since 1970 */
 	enum zonemd_policy zonemd;

@@ -95,14 +95,19 @@ static bool load(struct attempt *attempt, const struct zone_policy *policy, FILE
 	return attempt->zone;
 }
 
-/* Writes the zone to an unnamed file and verifies it. `say`: why it is refused. */
-static bool verify(struct attempt *attempt, bool say)
+static struct zone_policy policy_of(const struct attempt *attempt)
 {
-	const struct zone_policy policy = {
+	return (struct zone_policy){
 		.trust_anchors = attempt->options->trust_anchors,
 		.validate_at = attempt->result->validated_at,
 		.zonemd = attempt->options->zonemd,
 	};
+}
+
+/* Writes the zone to an unnamed file and verifies it. `say`: why it is refused. */
+static bool verify(struct attempt *attempt, bool say)
+{
+	const struct zone_policy policy = policy_of(attempt);
 	int fd = memfd_create("attested zone", MFD_CLOEXEC);
 	FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
 	char file[32];
@@ -155,8 +160,8 @@ static void count_records(struct attestation *result, const struct zone *zone)
 static bool rebuild_and_verify(struct attempt *attempt)
 {
 	struct attestation *result = attempt->result;
+	const struct zone_policy policy = policy_of(attempt);
 	struct zone_error error;
-	const struct zone_policy policy = { .trust_anchors = attempt->options->trust_anchors };
 
 	if (!rebuild(&attempt->rebuilt, &attempt->snapshot->view, attempt->damages))
 		return impossible(result, "no memory to rebuild the zone");

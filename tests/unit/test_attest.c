@@ -189,6 +189,9 @@ static void test_policy(void **state)
 	(void)state;
 	how.trust_anchors = "tests/data/root.zone.2026073102"; /* no anchors at all */
 	assert_int_equal(examined(&how), ATTEST_IMPOSSIBLE);
+	how.trust_anchors = "tests/data/root-anchors.xml"; /* valid at the zone's time only */
+	assert_int_equal(examined(&how), ATTEST_PROVEN);
+	assert_int_equal(result.proof.anchors, 1);
 	how = (struct attest_options){ .fixed = true, .validate_at = 0 };
 	assert_int_equal(examined(&how), ATTEST_WRONG);
 	assert_non_null(strstr(result.findings.finding[0].text, "valid only from"));

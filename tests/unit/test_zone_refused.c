@@ -148,7 +148,8 @@ static void test_anchor_files(void **state)
 		{ "aa. IN DS 1 8 2 11\n", ":1: 'aa. DS' is no trust anchor" },
 		{ ". IN DS 1 8 2 11",
 		  "no DNSKEY of the root is named by the trust anchors (/tmp/" },
-		{ "<key>\n", "not a record of a zone file" },
+		{ "key\n", "not a record of a zone file" },
+		{ "<key>\n", ":1: XML whose outermost element is not TrustAnchor" },
 	};
 	char *file = temporary_file(text);
 

@@ -61,7 +61,7 @@ static const char help[] =
 "                            (/proc/self/fd/N)\n"
 "      --age-by-mtime        whoever keeps the file modifies it whenever it is known to be the\n"
 "                            newest zone: SOA expire counts from then, not from the reading\n"
-"      --trust-anchors FILE  DS or DNSKEY records to trust (IANA's, built in)\n"
+"      --trust-anchors FILE  DS, DNSKEY, or root-anchors.xml (IANA's, built in)\n"
 "      --validate-at TIME    take this for the time of the start: 2026-08-01T00:00:00Z, or\n"
 "                            seconds since 1970 (real time)\n"
 "      --zonemd POLICY       require, if-present or ignore (require)\n"

@@ -12,6 +12,8 @@
 #include "draft.h"
 #include "rdata.h"
 
+#define XML_SIZE_MOST ((size_t)1 << 20) /* IANA's has 2 KB */
+
 /* https://data.iana.org/root-anchors/root-anchors.xml: KSK-2017 and KSK-2024. */
 static const char iana_anchors[] =
 	". IN DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D\n"
@@ -113,6 +115,17 @@ static bool read_records(struct draft *file, const char *text, size_t size, stru
 	return right;
 }
 
+/* No record of a zone file begins with '<'; XML may have a byte order mark before it. */
+static bool is_xml(const char *text, size_t size)
+{
+	static const char mark[] = "\xEF\xBB\xBF", space[] = " \t\r\n";
+	size_t at = size >= 3 && !memcmp(text, mark, 3) ? 3 : 0;
+
+	while (at < size && memchr(space, text[at], sizeof(space) - 1))
+		at++;
+	return at < size && text[at] == '<';
+}
+
 static bool read_file(struct draft *file, struct anchors *anchors)
 {
 	size_t size;
@@ -121,9 +134,16 @@ static bool read_file(struct draft *file, struct anchors *anchors)
 
 	if (!text)
 		return false;
-	if (text[size - 1] != '\n')
-		text[size++] = '\n';
-	right = read_records(file, text, size, anchors);
+	if (!is_xml(text, size)) {
+		if (text[size - 1] != '\n')
+			text[size++] = '\n';
+		right = read_records(file, text, size, anchors);
+	} else if (size > XML_SIZE_MOST) {
+		right = draft_refuse(file, 0,
+				     "XML of more than 1 MiB: this is no root-anchors.xml");
+	} else {
+		right = anchors_read_xml(file, text, size, anchors);
+	}
 	free(text);
 	return right;
 }

@@ -33,6 +33,13 @@ struct anchors {
  */
 bool anchors_read(const struct draft *zone, struct anchors *anchors);
 
+/*
+ * All anchors of IANA's root-anchors.xml (RFC 9718), valid or not; at least one. `file` has the
+ * file's name, the arena, and the error. `text` need not end in any way.
+ */
+bool anchors_read_xml(const struct draft *file, const char *text, size_t size,
+		      struct anchors *anchors);
+
 /* Does it name that DNSKEY of '.', of which this is the RDATA? */
 bool anchor_names(const struct anchor *anchor, const uint8_t *rdata, size_t length);
 

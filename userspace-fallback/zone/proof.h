@@ -23,7 +23,8 @@ struct zone_proof {
 				that we know; bit 0: others */
 };
 
-/* Of a zone that zone_load() gave with this policy. False: the anchors can't be read any more. */
+/* Of a zone that zone_load() gave with this policy. False: the anchors can't be read any more, or
+ * are not valid any more. */
 bool zone_prove(const struct zone *zone, const struct zone_policy *policy, struct zone_proof *proof,
 		struct zone_error *error);
 

@@ -75,7 +75,8 @@ struct zone {
 enum zonemd_policy { ZONEMD_REQUIRE, ZONEMD_IF_PRESENT, ZONEMD_IGNORE };
 
 struct zone_policy {
-	const char *trust_anchors; /* file of DS or DNSKEY records; NULL: IANA's, built in */
+	const char *trust_anchors; /* file of DS or DNSKEY records, or IANA's root-anchors.xml (RFC
+				      9718); NULL: IANA's, built in */
 	int64_t validate_at;       /* seconds since 1970 */
 	enum zonemd_policy zonemd;
 };
