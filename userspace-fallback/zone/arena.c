@@ -63,8 +63,10 @@ void *zone_arena_take(struct arena *arena, size_t size)
 	size_t slack = -(uintptr_t)arena->free & (alignof(max_align_t) - 1);
 
 	slack = slack < arena->left ? slack : arena->left;
-	arena->free += slack;
-	arena->left -= slack;
+	if (slack) { /* an empty arena has no chunk to add to */
+		arena->free += slack;
+		arena->left -= slack;
+	}
 	return take_unaligned(arena, size);
 }
 
