@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Writes the fuzzers' first inputs: seeds.py DIR makes DIR/message and DIR/frame."""
+"""Writes the fuzzers' first inputs: seeds.py DIR makes DIR/message, DIR/frame and DIR/anchors."""
 
 import pathlib
 import struct
@@ -12,6 +12,7 @@ import dns.opcode
 import dns.tsigkeyring
 
 ZONE = "tests/data/root.zone.2026073102"
+ANCHORS = "tests/data/root-anchors.xml"
 NAMES = [".", "com.", "www.example.com.", "zw.", "aaa.", "0.", "zzzz.", "xn--p1ai.", "nonexistent.",
          "a.b.c.d.e.f.org.", "_ldap._tcp.local.", "\\000\\255.net.", "x" * 63 + "." + "y" * 63 + "."]
 TYPES = ["A", "AAAA", "NS", "DS", "SOA", "DNSKEY", "ANY", "RRSIG", "AXFR", "TYPE65280"]
@@ -86,13 +87,29 @@ def frames(wire, i):
     return ethernet + b"\x08\x00" + ip + bytes([198, 51, 100, 7, 192, 0, 2, 53]) + udp
 
 
+def anchors():
+    """IANA's file, whole and with less in it, and with what XML has besides."""
+    text = pathlib.Path(ANCHORS).read_text(encoding="utf-8")
+    begin, end = text.index("    <KeyDigest"), text.index("</KeyDigest>") + 13
+    yield "iana", text
+    yield "one", text[:end] + "</TrustAnchor>"
+    yield "none", text[:begin] + "</TrustAnchor>"
+    yield "cut", text[:end - 30]
+    for i, what in enumerate(("<a b='&#10;'><c>&lt;</c></a>", "<![CDATA[1]]>", "<!-- 1 -->", "<?x y?>", "1",
+                              "<KeyTag>1</KeyTag>", "<Zone>.</Zone>", "<KeyDigest/>", "&x;", "&#x0;")):
+        yield f"with-{i}", text[:begin] + what + text[begin:end] + what + "</TrustAnchor>"
+    yield "doctype", text.replace("<TrustAnchor", "<!DOCTYPE x [<!ENTITY x '.'>]><TrustAnchor", 1)
+
+
 def main():
     base = pathlib.Path(sys.argv[1])
-    for room in ("message", "frame"):
+    for room in ("message", "frame", "anchors"):
         (base / room).mkdir(parents=True, exist_ok=True)
     for i, (name, wire) in enumerate(messages()):
         (base / "message" / name).write_bytes(wire)
         (base / "frame" / name).write_bytes(frames(wire, i))
+    for name, text in anchors():
+        (base / "anchors" / name).write_text(text, encoding="utf-8")
 
 
 main()
