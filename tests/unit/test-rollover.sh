@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Rollovers of KSK, ZSK and algorithm as ldns-signzone signs them: which zones are accepted, by which
-# trust anchors, and what is said of the others.
+# Rollovers of KSK, ZSK and algorithm as ldns-signzone signs them: which zones are accepted, by
+# which trust anchors, and what is said of the others.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 B="${B:-build}"
@@ -101,7 +101,7 @@ for anchor in revoked.ds revoked.dnskey; do
 	refuse "$NONE but key $(tag_of revoked), which is revoked \(RFC 5011\)" revocation $anchor
 done
 sign only-revoked 6 'revoked new zsk' 'revoked zsk'
-refuse "RRSIG of '\. DNSKEY' is by key $(tag_of revoked) of algorithm 13, which the zone does not have" \
+refuse "RRSIG of '\. DNSKEY' is by key $(tag_of revoked) of algorithm 13, which the zone" \
 	only-revoked new.ds old.ds revoked.ds
 sign after 7 'new zsk' 'new zsk'
 accept after new.ds
@@ -121,7 +121,7 @@ for zone in both switched revocation after; do
 done
 for zone in base published both; do
 	accept $zone old.xml
-	refuse 'anchors: no anchor is valid at 2026-08-01 00:00 UTC: old \(key [0-9]*\) until 2026-08-01 ' \
+	refuse 'no anchor is valid at 2026-08-01 00:00 UTC: old \(key [0-9]*\) until 2026-08-01 ' \
 		$zone over.xml
 done
 refuse "$NONE: give" base new.xml
@@ -154,7 +154,7 @@ ZONEMD=ignore
 swap zsk-before zsk-after # the key is there: it may sign
 accept swapped old.ds
 swap base zsk-after
-refuse "swapped:[0-9]+: RRSIG of 'two\. DS' is by key $(tag_of zsk-next) of algorithm 13, which the zone" \
+refuse "swapped:[0-9]+: RRSIG of 'two\. DS' is by key $(tag_of zsk-next) of .*, which the zone" \
 	swapped old.ds
 grep -v '^two\..*RRSIG.DS' "$WORK/base" > "$WORK/swapped"
 refuse "'two\. DS' has no RRSIG" swapped old.ds
@@ -176,4 +176,4 @@ sign algorithm-early 22 'rsa rsa-zsk new zsk' 'rsa rsa-zsk new'
 accept algorithm-early new.ds
 accept algorithm-early rsa.ds
 
-echo "# $accepted zones accepted, $refused refused, each by its anchors"
+echo "# $accepted zones with anchors accepted, $refused refused"

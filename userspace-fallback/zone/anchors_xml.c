@@ -12,14 +12,12 @@
 #include <string.h>
 
 #include <expat.h>
-#include <ldns/ldns.h>
 
 #include "anchors.h"
 #include "draft.h"
 #include "key_digest.h"
 
-#define WHITE_SPACE     " \t\r\n" /* XML 1.0 2.3 */
-#define FIELD_TEXT_MOST 16384     /* the largest is a PublicKey */
+#define FIELD_TEXT_MOST 16384 /* the largest is a PublicKey */
 
 struct reader {
 	const struct draft *file;
@@ -49,7 +47,7 @@ static void refuse(struct reader *reader, const char *why, const char *subject)
 static bool is_white(const char *text, size_t length)
 {
 	for (size_t i = 0; i < length; i++)
-		if (!memchr(WHITE_SPACE, text[i], sizeof(WHITE_SPACE) - 1))
+		if (!memchr(XML_WHITE_SPACE, text[i], sizeof(XML_WHITE_SPACE) - 1))
 			return false;
 	return true;
 }

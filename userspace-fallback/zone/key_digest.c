@@ -13,9 +13,6 @@
 #include "draft.h"
 #include "rdata.h"
 
-#define WHITE_SPACE     " \t\r\n" /* XML 1.0 2.3 */
-#define PROTOCOL_DNSSEC 3
-
 const char *const key_field_names[KEY_FIELDS] = {
 	[KEY_ZONE] = "Zone",           [KEY_TAG] = "KeyTag",
 	[KEY_ALGORITHM] = "Algorithm", [KEY_DIGEST_TYPE] = "DigestType",
@@ -38,9 +35,9 @@ static char *trim(char *text)
 {
 	char *end;
 
-	text += strspn(text, WHITE_SPACE);
+	text += strspn(text, XML_WHITE_SPACE);
 	end = text + strlen(text);
-	while (end > text && strchr(WHITE_SPACE, end[-1]))
+	while (end > text && strchr(XML_WHITE_SPACE, end[-1]))
 		end--;
 	*end = '\0';
 	return text;
@@ -52,7 +49,7 @@ static void squeeze(char *text)
 	char *to = text;
 
 	for (; *text; text++)
-		if (!strchr(WHITE_SPACE, *text))
+		if (!strchr(XML_WHITE_SPACE, *text))
 			*to++ = *text;
 	*to = '\0';
 }
@@ -227,7 +224,7 @@ const char *key_digest_begin(struct key_digest *digest, const char *const *attri
 #define FIELDS_NEEDED                                                                              \
 	(FIELD(KEY_TAG) | FIELD(KEY_ALGORITHM) | FIELD(KEY_DIGEST_TYPE) | FIELD(KEY_DIGEST))
 
-/* RFC 9718 2.2: the key is there "for calculating a comparison to the Digest element". */
+/* RFC 9718 2.2: from the key the digest can be made, and compared. */
 static const char *check_key(const struct key_digest *digest, const struct anchor *anchor)
 {
 	uint8_t rdata[DNSKEY_KEY + PUBLIC_KEY_MOST];

@@ -3,9 +3,8 @@
 #ifndef ROOTXDP_ZONE_KEY_DIGEST_H
 #define ROOTXDP_ZONE_KEY_DIGEST_H
 
+#include <stddef.h>
 #include <stdint.h>
-
-#include <ldns/ldns.h>
 
 struct anchor;
 struct arena;
@@ -24,6 +23,8 @@ enum key_field {
 
 extern const char *const key_field_names[KEY_FIELDS];
 
+#define XML_WHITE_SPACE " \t\r\n" /* XML 1.0 2.3 */
+
 #define KEY_DIGEST_MOST 128 /* bytes; the longest kind that has a number now has 48 */
 #define PUBLIC_KEY_MOST 16384
 
@@ -37,9 +38,7 @@ struct key_digest {
 	uint8_t key[PUBLIC_KEY_MOST];
 };
 
-/*
- * The functions return what is wrong, as words that fit behind the element's name, or NULL.
- */
+/* These return what is wrong, in words that fit behind the element's name, or NULL. */
 
 /* A new one with these attributes, name and value in turn up to a NULL. */
 const char *key_digest_begin(struct key_digest *digest, const char *const *attributes);

@@ -8,9 +8,8 @@
 #include "draft.h"
 #include "rdata.h"
 
-#define FLAG_ZONE       0x0100
-#define FLAG_REVOKED    0x0080 /* RFC 5011 3 */
-#define PROTOCOL_DNSSEC 3
+#define FLAG_ZONE    0x0100
+#define FLAG_REVOKED 0x0080 /* RFC 5011 3 */
 
 static const uint8_t root[] = { 0 };
 

@@ -31,6 +31,8 @@ enum rdata_field {
 	ZONEMD_DIGEST = 6,
 };
 
+#define PROTOCOL_DNSSEC 3 /* of every DNSKEY, RFC 4034 2.1.2 */
+
 /* False when fields of a type that we read are missing or too many. Other types: true. */
 bool rdata_well_formed(uint16_t type, const uint8_t *rdata, size_t length);
 
