@@ -9,7 +9,7 @@
  * Raised by every change to what images and pinned maps hold: the structs below and in guard.h, and
  * the list of verdicts. Loaders, images and pinned maps of two versions do not mix.
  */
-#define LAYOUT_VERSION 4
+#define LAYOUT_VERSION 5
 
 /*
  * One label of the zone, in canonical order (RFC 4034 6.1). Index 0 is '.' itself (length 0): the
@@ -127,19 +127,22 @@ enum zone_part { PART_INFO, PART_PREFIXES, PART_NAMES, PART_REPLIES, PART_CUTS, 
 
 /*
  * Until when a zone may be answered from; behind either time all queries pass. From the loader,
- * before the set is switched to and at each refresh; the last two fields are the kernel's own.
+ * before the set is switched to and at each refresh; recheck_ns and over are the kernel's own.
  *
  * boot_ns     CLOCK_BOOTTIME: the end of SOA expire; nobody can set that clock
  * tai_ns      CLOCK_TAI: the first signature's end. It moves with real time, so it follows when
  *             that is set. 0: zone time is not real time, and boot_ns is the earlier of both
  * recheck_ns  CLOCK_MONOTONIC_COARSE, all that a packet reads: when to look at those two again
  * over        1: it was past one of them then
+ * signed_for  how long the signatures still had when the zone was loaded, seconds; 0: there are
+ *             none. For the operator, who is warned from half of it on
  */
 struct deadline {
 	__u64 boot_ns;
 	__u64 tai_ns;
 	__u64 recheck_ns;
 	__u32 over;
+	__u32 signed_for;
 };
 
 /* One zone's header. */
@@ -149,7 +152,8 @@ struct zone_info {
 	__u32 replies;               /* stored replies, for the operator */
 	__u32 apex_types;            /* slots in use, APEX_TYPES included in the count */
 	__u16 apex_type[APEX_SLOTS]; /* query type of each slot, host order; 0: there is none */
-	__u64 signatures_end;        /* earliest RRSIG expiration, seconds since 1970 UTC */
+	__u64 signatures_end;        /* earliest RRSIG expiration, seconds since 1970 UTC;
+					INT64_MAX: the zone is not signed */
 	__u64 soa_expire;            /* SOA expire field, seconds */
 	__u32 proofs;                /* answers that were to be compared with the engine's */
 	__u32 proven;                /* those that were the same */

@@ -84,7 +84,7 @@ static const struct entry {
 	  "give a source up from which nothing comes for so long (default: 10)" },
 	{ "source-timeout", 0, "SECONDS", COMMAND_RUN, take_source_timeout,
 	  "give a source up that takes longer for a zone (default: 300)" },
-	{ "unsigned", 0, NULL, COMMAND_RUN, take_unsigned,
+	{ "unsigned", 0, NULL, ZONE_COMMANDS | COMMAND_FALLBACK, take_unsigned,
 	  "take a zone that is not signed, for tests" },
 	{ "keep", 0, NULL, COMMAND_RUN, take_keep,
 	  "leave the kernel answering at the end, until 'rootxdp unload'" },

@@ -23,6 +23,7 @@ struct attest_options {
 	bool fixed;                /* validate at this time; false: at the loader's zone time */
 	int64_t validate_at;       /* seconds since 1970 */
 	enum zonemd_policy zonemd;
+	bool allow_unsigned;       /* a zone that is not signed is examined as far as it can be */
 };
 
 #define FINDINGS_MAX 64
@@ -51,6 +52,7 @@ struct attested_type {
 
 enum attest_outcome {
 	ATTEST_PROVEN,
+	ATTEST_UNSIGNED,   /* nothing is wrong, but there are no signatures: nobody vouches for it */
 	ATTEST_WRONG,      /* the findings say why */
 	ATTEST_IMPOSSIBLE, /* no answer to the question: maps unreadable, no memory */
 };

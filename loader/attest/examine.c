@@ -101,6 +101,7 @@ static struct zone_policy policy_of(const struct attempt *attempt)
 		.trust_anchors = attempt->options->trust_anchors,
 		.validate_at = attempt->result->validated_at,
 		.zonemd = attempt->options->zonemd,
+		.allow_unsigned = attempt->options->allow_unsigned,
 	};
 }
 
@@ -173,7 +174,7 @@ static bool rebuild_and_verify(struct attempt *attempt)
 		if (!verify(attempt, true))
 			return false;
 	}
-	result->verified = true;
+	result->verified = zone_is_signed(attempt->zone);
 	count_records(result, attempt->zone);
 	if (zone_prove(attempt->zone, &policy, &result->proof, &error))
 		return true;
@@ -205,7 +206,7 @@ static void conclude(struct attempt *attempt, size_t before)
 	if (!attempt->image || result->findings.count == before)
 		find_all(&result->findings, attempt->damages);
 	if (result->outcome != ATTEST_IMPOSSIBLE && !result->findings.count)
-		result->outcome = ATTEST_PROVEN;
+		result->outcome = zone_is_signed(attempt->zone) ? ATTEST_PROVEN : ATTEST_UNSIGNED;
 }
 
 static void check_settings(const struct snapshot *snapshot, struct findings *findings)

@@ -20,10 +20,6 @@ static bool options_complete(const struct options *options)
 			      : !options->sources   ? "a zone: --zone FILE or --source"
 						    : NULL;
 
-	if (options->unsigned_zone) {
-		log_error("--unsigned: zones that are not signed are not loaded yet");
-		return false;
-	}
 	if (missing)
 		log_error("run needs %s (see 'rootxdp run --help')", missing);
 	return !missing;
@@ -35,11 +31,12 @@ static bool options_complete(const struct options *options)
 static struct watchers {
 	uv_signal_t terminate, interrupt, hangup, child;
 	uv_poll_t links;
-	uv_timer_t tick, settle;
+	uv_timer_t tick, second, settle;
 	int link_watch;
 } watchers;
 
 #define TICK_MS   10000
+#define SECOND_MS 1000
 #define SETTLE_MS 300
 
 /* --- the signals ----------------------------------------------------------------------------- */
@@ -73,6 +70,11 @@ static void on_tick(uv_timer_t *timer)
 {
 	configure_clock(timer->data);
 	service_reattach(timer->data);
+}
+
+static void on_second(uv_timer_t *timer)
+{
+	expiry_tick(timer->data);
 }
 
 static void on_settled(uv_timer_t *timer)
@@ -141,6 +143,9 @@ static bool serve(uv_loop_t *loop, struct service *service, const struct zone *z
 	uv_timer_init(loop, &watchers.tick);
 	watchers.tick.data = service;
 	uv_timer_start(&watchers.tick, on_tick, TICK_MS, TICK_MS);
+	uv_timer_init(loop, &watchers.second);
+	watchers.second.data = service;
+	uv_timer_start(&watchers.second, on_second, 0, SECOND_MS);
 	watch_links(loop, service);
 	refresh_begin(&service->refresh, loop, service, zone);
 	attested_begin(service, loop);

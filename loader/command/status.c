@@ -23,9 +23,13 @@
 
 static json_t *deadline_json(const struct zone_info *zone, const struct settings *settings)
 {
-	return json_pack("{s:s, s:I}", "utc",
+	struct time_left left = zone_time_left(zone, settings->zone_time);
+
+	return json_pack("{s:s, s:I, s:s, s:b}", "utc",
 			 utc_text(deadline_utc(zone, settings->zone_time)).text, "seconds_left",
-			 (json_int_t)deadline_left(&zone->deadline));
+			 (json_int_t)left.seconds, "reason",
+			 left.signatures_first ? "signatures" : "expire", "half_over",
+			 left.half_over);
 }
 
 /* Where the interfaces are looked for. */
@@ -221,12 +225,14 @@ static json_t *status_json(const struct maps *maps, const char *pin)
 	    !maps_identity(maps, &identity))
 		return NULL;
 	return json_pack(
-		"{s:i, s:I, s:I, s:I, s:I, s:I, s:o, s:i, s:o, s:i, s:o, s:o, s:o, s:o, s:o, s:o, "
+		"{s:i, s:I, s:b, s:I, s:I, s:I, s:I, s:o, s:i, s:o, s:i, s:o, s:o, s:o, s:o, s:o, "
+		"s:o, "
 		"s:{s:o, s:o}, "
 		"s:s, s:{s:b, s:o}}",
-		"schema", 1, "serial", (json_int_t)zone.serial, "names", (json_int_t)zone.names,
-		"replies", (json_int_t)zone.replies, "proofs", (json_int_t)zone.proofs, "proven",
-		(json_int_t)zone.proven, "attested", attested_json(&settings), "active_set", (int)set, "deadline",
+		"schema", 1, "serial", (json_int_t)zone.serial, "signed", zone_info_is_signed(&zone),
+		"names", (json_int_t)zone.names, "replies", (json_int_t)zone.replies, "proofs",
+		(json_int_t)zone.proofs, "proven", (json_int_t)zone.proven, "attested",
+		attested_json(&settings), "active_set", (int)set, "deadline",
 		deadline_json(&zone, &settings), "max_udp_size", (int)settings.max_udp_size,
 		"identity", identity_json(&identity), "cookie_secrets", cookies_json(maps),
 		"rate_limit", limit_json(maps, &settings.limit), "pass",
@@ -344,18 +350,34 @@ static void print_proven(const json_t *status)
 	       number(attested, "times"), number(attested, "failed"), word(attested, "last"));
 }
 
+static void print_deadline(const json_t *deadline)
+{
+	bool signatures = !strcmp(word(deadline, "reason"), "signatures");
+	json_int_t left = number(deadline, "seconds_left");
+
+	printf("deadline      %s, %" JSON_INTEGER_FORMAT " s left (%s)\n", word(deadline, "utc"),
+	       left, signatures ? "the first signature's end" : "SOA expire");
+	if (!left)
+		printf("EXPIRED       every query is passed, and the fallback says SERVFAIL, until "
+		       "there is a newer zone\n");
+	else if (json_is_true(json_object_get(deadline, "half_over")))
+		printf("WARNING       half of the zone's time is over: the loader's log says what "
+		       "its sources lack\n");
+}
+
 static void print_text(const json_t *status)
 {
-	const json_t *deadline = json_object_get(status, "deadline");
 	const json_t *loader = json_object_get(status, "loader");
 
-	printf("serial        %" JSON_INTEGER_FORMAT "\n", number(status, "serial"));
+	printf("serial        %" JSON_INTEGER_FORMAT "%s\n", number(status, "serial"),
+	       json_is_true(json_object_get(status, "signed"))
+		       ? ""
+		       : ", NOT SIGNED: nothing proves whose zone it is (--unsigned)");
 	printf("names         %" JSON_INTEGER_FORMAT "\n", number(status, "names"));
 	printf("replies       %" JSON_INTEGER_FORMAT " in set %" JSON_INTEGER_FORMAT "\n",
 	       number(status, "replies"), number(status, "active_set"));
 	print_proven(status);
-	printf("deadline      %s, %" JSON_INTEGER_FORMAT " s left\n", word(deadline, "utc"),
-	       number(deadline, "seconds_left"));
+	print_deadline(json_object_get(status, "deadline"));
 	printf("max UDP size  %" JSON_INTEGER_FORMAT "\n", number(status, "max_udp_size"));
 	print_identity(json_object_get(status, "identity"));
 	print_policy(status);

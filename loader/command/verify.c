@@ -52,6 +52,7 @@ int command_verify(const struct options *options)
 		.trust_anchors = options->trust_anchors,
 		.validate_at = zone_clock_now(&clock),
 		.zonemd = options->zonemd,
+		.allow_unsigned = options->unsigned_zone,
 	};
 	struct zone_error error;
 	struct zone *zone = zone_load(options->operand[0], &policy, &error);
@@ -63,7 +64,7 @@ int command_verify(const struct options *options)
 	printf("%s: serial %" PRIu32 ", %zu delegations, %zu records, ", options->operand[0],
 	       zone->serial, zone->delegation_count, zone->record_count);
 	if (zone->signatures_end == INT64_MAX)
-		printf("not signed, ");
+		printf("NOT SIGNED, ");
 	else
 		printf("signatures valid until %s, ", utc_text(zone->signatures_end).text);
 	printf("%s\n", zonemd_words(zone, options->zonemd));

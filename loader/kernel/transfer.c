@@ -141,7 +141,10 @@ static bool change_header(const struct maps *maps, __u32 set, const struct deadl
 
 	if (!bpf_map_lookup_elem(map, &zero, &info)) {
 		if (deadline) {
+			__u32 signed_for = info.deadline.signed_for;
+
 			info.deadline = *deadline;
+			info.deadline.signed_for = signed_for;
 		} else {
 			info.proofs = proofs;
 			info.proven = proven;

@@ -25,7 +25,10 @@ bool transfer_fill(const struct maps *maps, __u32 set, const struct image_view *
 /* Notes in a set's header what was proven of it. False: said on stderr. */
 bool transfer_proven(const struct maps *maps, __u32 set, __u32 proofs, __u32 proven);
 
-/* Gives a set another deadline, also while it is answered from. False: said on stderr. */
+/*
+ * Gives a set another deadline, also while it is answered from; signed_for stays. False: said on
+ * stderr.
+ */
 bool transfer_deadline(const struct maps *maps, __u32 set, const struct deadline *deadline);
 
 /* Copies a whole set into larger maps, and compares. False: said on stderr. */

@@ -23,6 +23,7 @@ static void in_thread(uv_work_t *work)
 	const struct attest_options wish = {
 		.trust_anchors = options->trust_anchors,
 		.zonemd = service->carried ? options->zonemd : ZONEMD_IGNORE,
+		.allow_unsigned = options->unsigned_zone,
 	};
 	struct attestation *result = service->attested.result;
 	struct maps maps;
@@ -69,7 +70,8 @@ static void on_done(uv_work_t *work, int status)
 	attested->running = false;
 	if (service->stopping)
 		return;
-	count(service, attested->result->outcome == ATTEST_PROVEN);
+	count(service, attested->result->outcome == ATTEST_PROVEN ||
+			       attested->result->outcome == ATTEST_UNSIGNED);
 	if (wrong)
 		say(attested->result);
 	/* What the sources have is switched to, which fills the other set. */

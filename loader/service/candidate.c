@@ -57,6 +57,7 @@ bool candidate_verify(struct candidate *candidate, const struct options *options
 		.trust_anchors = options->trust_anchors,
 		.validate_at = zone_clock_now(clock),
 		.zonemd = options->zonemd,
+		.allow_unsigned = options->unsigned_zone,
 	};
 	struct zone_error error;
 	char file[32];
@@ -68,6 +69,9 @@ bool candidate_verify(struct candidate *candidate, const struct options *options
 		return false;
 	}
 	candidate->known.serial = candidate->zone->serial;
+	if (!zone_is_signed(candidate->zone))
+		log_note("%s: serial %u is NOT SIGNED: nothing proves whose zone it is (--unsigned)",
+			 candidate->known.source, candidate->known.serial);
 	return render(candidate, options, why);
 }
 

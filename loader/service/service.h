@@ -5,6 +5,7 @@
 
 #include "attach.h"
 #include "attested.h"
+#include "expiry.h"
 #include "fallback.h"
 #include "listener.h"
 #include "lock.h"
@@ -33,6 +34,7 @@ struct service {
 	bool kept;          /* it began with the one in the state directory */
 	bool adopted;       /* with the maps of an earlier loader */
 	__u32 active;       /* its set */
+	enum expiry expiry; /* what was said of its deadline */
 	bool stopping;
 };
 

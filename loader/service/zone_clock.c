@@ -56,6 +56,12 @@ int64_t zone_clock_origin(const struct zone_clock *clock)
 	return (int64_t)(clock_ns(CLOCK_REALTIME) - boot_ns()) / (int64_t)SECOND_NS;
 }
 
+bool zone_info_is_signed(const struct zone_info *zone)
+{
+	/* An unsigned zone's end is beyond every clock. */
+	return zone->signatures_end < UINT64_MAX / SECOND_NS - UINT32_MAX;
+}
+
 /* How long until the first signature ends; 0: it has. */
 static uint64_t signed_for(const struct zone_clock *clock, const struct zone_info *zone)
 {
@@ -72,8 +78,9 @@ struct deadline zone_deadline(const struct zone_clock *clock, const struct zone_
 
 	if (clock->fixed && signed_for(clock, zone) < left)
 		left = signed_for(clock, zone);
-	/* An unsigned zone's end is beyond every clock. */
-	if (!clock->fixed && zone->signatures_end < UINT64_MAX / SECOND_NS - UINT32_MAX)
+	if (zone_info_is_signed(zone))
+		deadline.signed_for = signed_for(clock, zone);
+	if (!clock->fixed && zone_info_is_signed(zone))
 		deadline.tai_ns = (zone->signatures_end + tai_offset()) * SECOND_NS;
 	deadline.boot_ns = boot_ns() + left * SECOND_NS;
 	return deadline;
@@ -92,6 +99,29 @@ uint64_t deadline_left(const struct deadline *deadline)
 		return left;
 	signed_left = left_of(deadline->tai_ns, clock_ns(CLOCK_TAI));
 	return signed_left < left ? signed_left : left;
+}
+
+/* Until the first signature's end; zone_time: as in struct settings. */
+static uint64_t signatures_left(const struct zone_info *zone, int64_t zone_time)
+{
+	if (!zone_info_is_signed(zone))
+		return UINT64_MAX;
+	if (zone->deadline.tai_ns)
+		return left_of(zone->deadline.tai_ns, clock_ns(CLOCK_TAI));
+	return left_of(zone->signatures_end * SECOND_NS, zone_time * SECOND_NS + boot_ns());
+}
+
+struct time_left zone_time_left(const struct zone_info *zone, int64_t zone_time)
+{
+	uint64_t expire = left_of(zone->deadline.boot_ns, boot_ns());
+	uint64_t signatures = signatures_left(zone, zone_time);
+
+	return (struct time_left){
+		.seconds = deadline_left(&zone->deadline),
+		.signatures_first = signatures <= expire,
+		.half_over = expire <= zone->soa_expire / 2 ||
+			     signatures <= zone->deadline.signed_for / 2,
+	};
 }
 
 int64_t deadline_utc(const struct zone_info *zone, int64_t zone_time)

@@ -21,6 +21,9 @@ struct zone_clock zone_clock_start(bool fixed, int64_t validate_at);
 int64_t zone_clock_now(const struct zone_clock *clock);
 int64_t zone_clock_origin(const struct zone_clock *clock);
 
+/* Is the zone signed? An unsigned one's signatures end at INT64_MAX. */
+bool zone_info_is_signed(const struct zone_info *zone);
+
 /*
  * When a zone must no longer be answered from: SOA expire (RFC 1034 4.3.5) after it was known to be
  * the newest `age` seconds ago, and the first signature's end.
@@ -30,6 +33,16 @@ struct deadline zone_deadline(const struct zone_clock *clock, const struct zone_
 
 /* The zone's time left until a deadline, seconds; 0: it is over. */
 uint64_t deadline_left(const struct deadline *deadline);
+
+/* What an operator should know of a zone's deadline. */
+struct time_left {
+	uint64_t seconds;      /* 0: it is over */
+	bool signatures_first; /* the first signature ends before SOA expire is over */
+	bool half_over; /* half of SOA expire, or of what the signatures had when it was loaded */
+};
+
+/* zone_time: as in struct settings. */
+struct time_left zone_time_left(const struct zone_info *zone, int64_t zone_time);
 
 /* The same as a time, seconds since 1970; zone_time: as in struct settings. */
 int64_t deadline_utc(const struct zone_info *zone, int64_t zone_time);

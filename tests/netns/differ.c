@@ -28,6 +28,7 @@ static void usage(FILE *to)
 {
 	fputs("usage: differ -s SERVER [-s SERVER] (-r REFERENCE [-r REFERENCE] | --engine)\n"
 	      "              --zone FILE [--trust-anchors FILE] [--validate-at TIME] [--zonemd POLICY]\n"
+	      "              [--unsigned]\n"
 	      "              [-f CLIENT [-f CLIENT]] [--live IF] [--max-udp-size N]\n"
 	      "              [--cookie-secrets FILE] [--or-zone FILE]\n"
 	      "              [--nsid TEXT|0xHEX] [--identity TEXT] [--version-text TEXT]\n"
@@ -39,7 +40,7 @@ static void usage(FILE *to)
 	      to);
 }
 
-enum { ENGINE = 256, ZONE, ANCHORS, VALIDATE, ZONEMD, LIVE, SIZE, NSID, IDENTITY, VERSION, COUNT, SEED, ONLY, WINDOW,
+enum { ENGINE = 256, ZONE, ANCHORS, VALIDATE, ZONEMD, UNSIGNED, LIVE, SIZE, NSID, IDENTITY, VERSION, COUNT, SEED, ONLY, WINDOW,
        PATIENCE, SECRETS, OTHER };
 
 static const struct option known[] = {
@@ -48,6 +49,7 @@ static const struct option known[] = {
 	{ "trust-anchors", required_argument, NULL, ANCHORS },
 	{ "validate-at", required_argument, NULL, VALIDATE },
 	{ "zonemd", required_argument, NULL, ZONEMD },
+	{ "unsigned", no_argument, NULL, UNSIGNED },
 	{ "live", required_argument, NULL, LIVE },
 	{ "max-udp-size", required_argument, NULL, SIZE },
 	{ "nsid", required_argument, NULL, NSID },
@@ -99,6 +101,7 @@ static bool take_option(struct options *options, int letter, const char *word)
 	case ANCHORS: options->policy.trust_anchors = word; return true;
 	case VALIDATE: return zone_time_parse(word, &options->policy.validate_at);
 	case ZONEMD: return zonemd_policy_parse(word, &options->policy.zonemd);
+	case UNSIGNED: options->policy.allow_unsigned = true; return true;
 	case LIVE: options->live = word; return true;
 	case SIZE: options->config.max_udp_size = strtoul(word, NULL, 10); return true;
 	case NSID: return !nsid_take(&options->config, options->nsid, word);

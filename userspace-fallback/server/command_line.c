@@ -19,7 +19,7 @@ enum { OPTION_TRUST_ANCHORS = 256, OPTION_VALIDATE_AT, OPTION_ZONEMD, OPTION_MAX
        OPTION_WORKERS, OPTION_USER, OPTION_TCP_CONNECTIONS, OPTION_TCP_IDLE, OPTION_ALLOW_OLDER,
        OPTION_IDENTITY, OPTION_VERSION_TEXT, OPTION_NSID, OPTION_COOKIE_SECRETS,
        OPTION_RATE_LIMIT, OPTION_SLIP, OPTION_IPV4_PREFIX, OPTION_IPV6_PREFIX, OPTION_EXEMPT,
-       OPTION_ZONE_NAME, OPTION_AGE_BY_MTIME, OPTION_NOTIFY_FROM };
+       OPTION_ZONE_NAME, OPTION_AGE_BY_MTIME, OPTION_NOTIFY_FROM, OPTION_UNSIGNED };
 
 static const struct option options[] = {
 	{ "address", required_argument, NULL, 'a' },
@@ -28,6 +28,7 @@ static const struct option options[] = {
 	{ "trust-anchors", required_argument, NULL, OPTION_TRUST_ANCHORS },
 	{ "validate-at", required_argument, NULL, OPTION_VALIDATE_AT },
 	{ "zonemd", required_argument, NULL, OPTION_ZONEMD },
+	{ "unsigned", no_argument, NULL, OPTION_UNSIGNED },
 	{ "max-udp-size", required_argument, NULL, OPTION_MAX_UDP_SIZE },
 	{ "workers", required_argument, NULL, OPTION_WORKERS },
 	{ "user", required_argument, NULL, OPTION_USER },
@@ -65,6 +66,7 @@ static const char help[] =
 "      --validate-at TIME    take this for the time of the start: 2026-08-01T00:00:00Z, or\n"
 "                            seconds since 1970 (real time)\n"
 "      --zonemd POLICY       require, if-present or ignore (require)\n"
+"      --unsigned            take a zone that is not signed, for tests\n"
 "      --allow-older         let a reload go back to an older serial\n"
 "      --max-udp-size N      send at most N bytes over UDP, 512-4096 (1232)\n"
 "      --identity TEXT       CHAOS TXT of hostname.bind and id.server (such names are refused)\n"
@@ -247,6 +249,9 @@ static bool read_source(int option, const char *word, struct zone_source *source
 		return true;
 	case OPTION_ALLOW_OLDER:
 		source->allow_older = true;
+		return true;
+	case OPTION_UNSIGNED:
+		source->allow_unsigned = true;
 		return true;
 	case OPTION_ZONE_NAME:
 		source->name = word;

@@ -58,6 +58,7 @@ static struct zone *load(const struct zone_source *source, struct zone_slot *slo
 		.trust_anchors = source->trust_anchors,
 		.validate_at = server_clock_now(&source->clock),
 		.zonemd = source->zonemd,
+		.allow_unsigned = source->allow_unsigned,
 	};
 	const char *text = source->file, *before = place(source, &text);
 	struct zone_error error;

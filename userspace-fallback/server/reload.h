@@ -21,6 +21,7 @@ struct zone_source {
 	 * messages say instead, with '/'; or NULL. */
 	const char *anchor_descriptor, *anchor_directory;
 	enum zonemd_policy zonemd;
+	bool allow_unsigned;
 	bool allow_older; /* a serial below the one in service is welcome */
 	struct server_clock clock;
 };

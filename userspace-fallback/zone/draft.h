@@ -49,7 +49,7 @@ struct draft {
 	size_t set_count;
 	size_t apex_count; /* sets[0] to sets[apex_count - 1] are those of '.' */
 
-	int64_t signatures_end;
+	int64_t signatures_end; /* INT64_MAX: there are none */
 };
 
 /* A DNSKEY of the zone that may sign it. */
@@ -129,6 +129,9 @@ bool draft_sort(struct draft *draft);
 
 /* What a root zone may hold, and where. */
 bool draft_check_shape(const struct draft *draft);
+
+/* Whether anything of DNSSEC is in the zone but DS, which is others'. Then all must be there. */
+bool draft_is_signed(const struct draft *draft);
 
 /* NSEC at the apex and at each delegation, each leading to the next. */
 bool draft_check_chain(const struct draft *draft);

@@ -79,6 +79,8 @@ struct zone_policy {
 				      9718); NULL: IANA's, built in */
 	int64_t validate_at;       /* seconds since 1970 */
 	enum zonemd_policy zonemd;
+	bool allow_unsigned; /* a zone without any DNSKEY, RRSIG and NSEC will do; its ZONEMD is
+				checked where there is one, unless that is to be ignored */
 };
 
 /* Why a zone was refused: one line, 'file:line: what, where: the way out', no newline. */
@@ -93,6 +95,12 @@ struct zone_error {
  */
 struct zone *zone_load(const char *file, const struct zone_policy *policy,
 		       struct zone_error *error);
+
+/* Is it signed? A zone of the policy allow_unsigned may not be. */
+static inline bool zone_is_signed(const struct zone *zone)
+{
+	return zone->nsec != NULL;
+}
 
 /* Frees a zone; NULL is fine. */
 void zone_free(struct zone *zone);

@@ -150,6 +150,8 @@ bool draft_check_digest(const struct draft *draft)
 
 	if (policy == ZONEMD_IGNORE || (policy == ZONEMD_IF_PRESENT && !set))
 		return true;
+	if (!set && draft->policy->allow_unsigned && !draft_is_signed(draft))
+		return true;
 	if (!set)
 		return draft_refuse(draft, soa->line,
 				    "the zone has no ZONEMD: fetch one that has, "
