@@ -179,6 +179,8 @@ static bool prepare(struct service *service, struct candidate *candidate)
 	    !secrets_open(&service->secrets, options->cookie_secrets) ||
 	    (options->state && !state_prepare(options->state)))
 		return false;
+	if (options->fallback && !fallback_open(&service->fallback))
+		return false;
 	service->feed = feed_open();
 	service->clock = zone_clock_start(options->validate_at_text, options->validate_at);
 	return service->feed >= 0 && service_first_zone(service, candidate);

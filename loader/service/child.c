@@ -29,10 +29,11 @@
 /* Where it finds the cookie secrets and the zone. */
 #define CHILD_SECRETS_FD 3
 #define CHILD_ZONE_FD    4
-#define CHILD_FD_LAST    4
+#define CHILD_SOCKETS_FD 5 /* and the next */
+#define CHILD_FD_LAST    6
 
 /* Longest command line: its name, two words for each address, and what is said below. */
-#define ARGUMENTS_MAX (1 + 2 * ADDRESSES_MAX + HANDED_MAX + 12)
+#define ARGUMENTS_MAX (1 + 2 * ADDRESSES_MAX + HANDED_MAX + 14)
 
 /* Beside our own executable if it is there, else by name in PATH. */
 static void find_program(char path[PATH_MAX])
@@ -53,7 +54,7 @@ static void find_program(char path[PATH_MAX])
 static void build_arguments(const char *arguments[ARGUMENTS_MAX], const struct service *service)
 {
 	const struct options *options = service->options;
-	static char time[24], zone[32], secrets[32];
+	static char time[24], zone[32], secrets[32], sockets[16];
 	size_t n = 0;
 
 	arguments[n++] = PROGRAM;
@@ -67,6 +68,9 @@ static void build_arguments(const char *arguments[ARGUMENTS_MAX], const struct s
 	arguments[n++] = "--zone-name";
 	arguments[n++] = service->known.source;
 	arguments[n++] = "--age-by-mtime";
+	snprintf(sockets, sizeof(sockets), "%d", CHILD_SOCKETS_FD);
+	arguments[n++] = "--sockets";
+	arguments[n++] = sockets;
 	for (size_t i = 0; i < options->handed_count; i++)
 		arguments[n++] = options->handed[i];
 	if (service->secrets.fd >= 0) {
@@ -88,6 +92,8 @@ static void become_fallback(const char *path, const char *const arguments[], int
 {
 	int zone = fcntl(service->feed, F_DUPFD_CLOEXEC, CHILD_FD_LAST + 1);
 	int secrets = fcntl(service->secrets.fd, F_DUPFD_CLOEXEC, CHILD_FD_LAST + 1);
+	int out = fcntl(service->fallback.sockets[0], F_DUPFD_CLOEXEC, CHILD_FD_LAST + 1);
+	int in = fcntl(service->fallback.sockets[1], F_DUPFD_CLOEXEC, CHILD_FD_LAST + 1);
 
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != loader)
@@ -98,6 +104,8 @@ static void become_fallback(const char *path, const char *const arguments[], int
 	dup2(zone, CHILD_ZONE_FD);
 	if (secrets >= 0)
 		dup2(secrets, CHILD_SECRETS_FD);
+	dup2(out, CHILD_SOCKETS_FD);
+	dup2(in, CHILD_SOCKETS_FD + 1);
 	execvp(path, (char *const *)arguments);
 	log_error("can't start %s: %s: install it beside rootxdp, or use --fallback none", path,
 		  strerror(errno));
@@ -274,8 +282,8 @@ bool child_collect(struct child *child)
 	if (!child->pid || waitpid(child->pid, &status, WNOHANG) != child->pid)
 		return false;
 	child->pid = 0;
-	log_error("rootxdp-fallback ended (%s %d): the kernel goes on answering, but what it passes "
-		  "gets no answer until it runs again",
+	log_error("rootxdp-fallback ended (%s %d): the kernel goes on answering, and what it passes "
+		  "waits until it runs again",
 		  WIFSIGNALED(status) ? "signal" : "exit status",
 		  WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
 	return true;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The fallback's life. */
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "fallback.h"
@@ -64,6 +67,14 @@ static void on_restart(uv_timer_t *timer)
 	lock_note_fallback(&service->lock, fallback->child.pid);
 	listen_to(service, timer->loop);
 	log_note("rootxdp-fallback started again");
+}
+
+bool fallback_open(struct fallback *fallback)
+{
+	if (!socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fallback->sockets))
+		return true;
+	log_error("can't make a pair of sockets: %s", strerror(errno));
+	return false;
 }
 
 void fallback_begin(struct service *service, uv_loop_t *loop)

@@ -11,12 +11,16 @@
 
 struct fallback {
 	struct child child;
+	int sockets[2];      /* a Unix socket pair, in which its sockets wait for its successor */
 	uv_poll_t output;
 	uv_timer_t restart;
 	bool listening;      /* `output` is open */
 	uint64_t started_ns; /* CLOCK_MONOTONIC */
 	unsigned int deaths; /* in a row, each soon after its start */
 };
+
+/* To be called before the first child is started. False: said on stderr. */
+bool fallback_open(struct fallback *fallback);
 
 /* Begins to look after the one that service_start() started. */
 void fallback_begin(struct service *service, uv_loop_t *loop);

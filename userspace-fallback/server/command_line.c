@@ -19,7 +19,8 @@ enum { OPTION_TRUST_ANCHORS = 256, OPTION_VALIDATE_AT, OPTION_ZONEMD, OPTION_MAX
        OPTION_WORKERS, OPTION_USER, OPTION_TCP_CONNECTIONS, OPTION_TCP_IDLE, OPTION_ALLOW_OLDER,
        OPTION_IDENTITY, OPTION_VERSION_TEXT, OPTION_NSID, OPTION_COOKIE_SECRETS,
        OPTION_RATE_LIMIT, OPTION_SLIP, OPTION_IPV4_PREFIX, OPTION_IPV6_PREFIX, OPTION_EXEMPT,
-       OPTION_ZONE_NAME, OPTION_AGE_BY_MTIME, OPTION_NOTIFY_FROM, OPTION_UNSIGNED };
+       OPTION_ZONE_NAME, OPTION_AGE_BY_MTIME, OPTION_NOTIFY_FROM, OPTION_UNSIGNED,
+       OPTION_SOCKETS };
 
 static const struct option options[] = {
 	{ "address", required_argument, NULL, 'a' },
@@ -45,6 +46,7 @@ static const struct option options[] = {
 	{ "rate-limit-ipv6-prefix", required_argument, NULL, OPTION_IPV6_PREFIX },
 	{ "rate-limit-exempt", required_argument, NULL, OPTION_EXEMPT },
 	{ "zone-name", required_argument, NULL, OPTION_ZONE_NAME },
+	{ "sockets", required_argument, NULL, OPTION_SOCKETS },
 	{ "notify-from", required_argument, NULL, OPTION_NOTIFY_FROM },
 	{ "age-by-mtime", no_argument, NULL, OPTION_AGE_BY_MTIME },
 	{ "help", no_argument, NULL, 'h' },
@@ -60,6 +62,8 @@ static const char help[] =
 "  -z, --zone FILE           the root zone\n"
 "      --zone-name TEXT      what messages call the zone, of a file that is open already\n"
 "                            (/proc/self/fd/N)\n"
+"      --sockets FD          one end of a Unix socket pair, FD + 1 is the other: take the sockets\n"
+"                            that wait in it, and put back all that are used, for the next server\n"
 "      --age-by-mtime        whoever keeps the file modifies it whenever it is known to be the\n"
 "                            newest zone: SOA expire counts from then, not from the reading\n"
 "      --trust-anchors FILE  DS, DNSKEY, or root-anchors.xml (IANA's, built in)\n"
@@ -324,6 +328,9 @@ static bool read_option(int option, const char *word, struct places *places,
 	case OPTION_USER:
 		line->user = word;
 		return true;
+	case OPTION_SOCKETS:
+		return read_number("--sockets", word, 3, 1023,
+				   (unsigned int *)&line->server.sockets);
 	case OPTION_MAX_UDP_SIZE:
 	case OPTION_WORKERS:
 	case OPTION_TCP_CONNECTIONS:

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "kept_sockets.h"
 #include "worker.h"
 
 struct server {
@@ -44,14 +45,21 @@ static struct server *new_server(const struct server_config *config)
 	return server;
 }
 
-static bool open_pair(struct server *server, const struct endpoint *endpoint, char why[SERVER_WHY])
+static bool open_pair(struct server *server, const struct endpoint *endpoint,
+		      struct kept_sockets *kept, char why[SERVER_WHY])
 {
-	int udp = listen_udp(endpoint, why);
-	int tcp = udp < 0 ? -1 : listen_tcp(endpoint, why);
+	int udp = kept_sockets_take(kept, endpoint, SOCK_DGRAM);
+	int tcp = kept_sockets_take(kept, endpoint, SOCK_STREAM);
 
-	if (tcp < 0) {
+	if (udp < 0)
+		udp = listen_udp(endpoint, why);
+	if (tcp < 0 && udp >= 0)
+		tcp = listen_tcp(endpoint, why);
+	if (udp < 0 || tcp < 0) {
 		if (udp >= 0)
 			close(udp);
+		if (tcp >= 0)
+			close(tcp);
 		return false;
 	}
 	server->udp_sockets[server->opened] = udp;
@@ -60,17 +68,48 @@ static bool open_pair(struct server *server, const struct endpoint *endpoint, ch
 	return true;
 }
 
-static bool open_all(struct server *server, const struct server_config *config,
-		     char why[SERVER_WHY])
+static bool open_pairs(struct server *server, const struct server_config *config,
+		       struct kept_sockets *kept, char why[SERVER_WHY])
 {
 	for (size_t i = 0; i < config->endpoint_count; i++)
-		if (!endpoint_unused(&config->endpoints[i], why))
+		if (!kept_sockets_have(kept, &config->endpoints[i]) &&
+		    !endpoint_unused(&config->endpoints[i], why))
 			return false;
 	for (unsigned int worker = 0; worker < config->workers; worker++)
 		for (size_t i = 0; i < config->endpoint_count; i++)
-			if (!open_pair(server, &config->endpoints[i], why))
+			if (!open_pair(server, &config->endpoints[i], kept, why))
 				return false;
 	return true;
+}
+
+static bool keep(const struct server *server, int sockets, char why[SERVER_WHY])
+{
+	return !sockets ||
+	       (kept_sockets_send(sockets + 1, server->udp_sockets, server->opened, why) &&
+		kept_sockets_send(sockets + 1, server->tcp_sockets, server->opened, why));
+}
+
+static bool open_all(struct server *server, const struct server_config *config,
+		     char why[SERVER_WHY])
+{
+	struct kept_sockets *kept = malloc(sizeof(*kept));
+	char unsaid[SERVER_WHY];
+	bool opened;
+
+	if (!kept) {
+		snprintf(why, SERVER_WHY, "out of memory");
+		return false;
+	}
+	kept_sockets_receive(kept, config->sockets);
+	opened = open_pairs(server, config, kept, why) && keep(server, config->sockets, why);
+	/* They are another server's still. */
+	if (!opened && config->sockets) {
+		keep(server, config->sockets, unsaid);
+		kept_sockets_send(config->sockets + 1, kept->fd, kept->count, unsaid);
+	}
+	kept_sockets_close(kept);
+	free(kept);
+	return opened;
 }
 
 static bool open_limiter(struct server *server, const struct server_config *config,

@@ -20,6 +20,8 @@
 struct server_config {
 	const struct endpoint *endpoints;
 	size_t endpoint_count;
+	int sockets; /* the end to take kept sockets from, see kept_sockets.h; 0: none are kept. The
+			other end is the next descriptor */
 	unsigned int workers;         /* 1-SERVER_WORKERS_MOST */
 	unsigned int tcp_connections; /* at once; split evenly between the workers, rounded up */
 	unsigned int tcp_idle_ms;
@@ -29,7 +31,8 @@ struct server_config {
 
 struct server;
 
-/* Binds all sockets, for which a low port needs privilege; from then on queries wait in them.
+/* Binds all sockets that are not kept already, for which a low port needs privilege; from then on
+ * queries wait in them.
  * Returns a server for server_stop(), or NULL with a line in why. */
 struct server *server_open(const struct server_config *config, char why[SERVER_WHY]);
 

@@ -256,8 +256,14 @@ struct tcp *tcp_open(uv_loop_t *loop, struct answerer *answerer, const struct tc
 
 void tcp_close(struct tcp *tcp)
 {
-	while (!TAILQ_EMPTY(&tcp->connections))
-		close_connection(TAILQ_FIRST(&tcp->connections));
+	while (!TAILQ_EMPTY(&tcp->connections)) {
+		struct connection *connection = TAILQ_FIRST(&tcp->connections);
+
+		/* A query that has come is answered, as far as that goes without waiting. */
+		if (connection->events == UV_READABLE)
+			stream_work(&connection->stream, &tcp->share);
+		close_connection(connection);
+	}
 	uv_close((uv_handle_t *)&tcp->idle, NULL);
 	uv_close((uv_handle_t *)&tcp->rest, NULL);
 	for (size_t i = 0; i < tcp->count; i++)
