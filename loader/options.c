@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Reads the command line into struct options. */
 #include <getopt.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "log.h"
@@ -222,7 +223,29 @@ void options_default(struct options *options)
 	};
 }
 
-bool options_parse(struct options *options, int argc, char **argv)
+static void free_words(char **argv)
+{
+	for (size_t i = 0; argv && argv[i]; i++)
+		free(argv[i]);
+	free(argv);
+}
+
+/* Reading takes words apart. NULL: no memory. */
+static char **copy_words(int argc, char **argv)
+{
+	char **copy = calloc(argc + 1, sizeof(*copy));
+
+	for (int i = 0; copy && i < argc; i++) {
+		copy[i] = strdup(argv[i]);
+		if (copy[i])
+			continue;
+		free_words(copy);
+		return NULL;
+	}
+	return copy;
+}
+
+static bool read_words(struct options *options, int argc, char **argv)
 {
 	struct option longs[ENTRIES + 1];
 	char letters[3 * ENTRIES + 2];
@@ -230,8 +253,8 @@ bool options_parse(struct options *options, int argc, char **argv)
 
 	_Static_assert(ENTRIES <= sizeof(options->given) / sizeof(*options->given),
 		       "given[] is full");
-	options_default(options);
 	getopt_tables(longs, letters);
+	optind = 0; /* from the beginning, also another time */
 	opterr = 0;
 	while ((got = getopt_long(argc, argv, letters, longs, NULL)) != -1)
 		if (got == '?' || got == ':')
@@ -245,6 +268,48 @@ bool options_parse(struct options *options, int argc, char **argv)
 		if (options->operands < OPERANDS_MAX)
 			options->operand[options->operands] = argv[optind];
 	return true;
+}
+
+bool options_parse(struct options *options, int argc, char **argv)
+{
+	options_default(options);
+	options->argc = argc;
+	options->argv = copy_words(argc, argv);
+	if (!options->argv) {
+		log_error("out of memory");
+		return false;
+	}
+	return read_words(options, argc, argv);
+}
+
+bool options_again(struct options *options, const struct options *before)
+{
+	options_default(options);
+	options->argc = before->argc;
+	options->argv = before->argv;
+	options->words = copy_words(before->argc, before->argv);
+	if (options->words)
+		return read_words(options, before->argc, options->words);
+	log_error("out of memory");
+	return false;
+}
+
+void options_free(struct options *options)
+{
+	free_words(options->words);
+	options->words = NULL;
+}
+
+bool options_complete(const struct options *options)
+{
+	const char *missing = !options->interfaces  ? "an interface: -i IF"
+			      : !options->addresses ? "an address: -a IP"
+			      : !options->sources   ? "a zone: --zone FILE or --source"
+						    : NULL;
+
+	if (missing)
+		log_error("run needs %s (see 'rootxdp run --help')", missing);
+	return !missing;
 }
 
 bool options_fit(const struct options *options, enum command_bit command)

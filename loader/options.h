@@ -49,8 +49,14 @@ struct own_address {
 /* Words for the built-in fallback: options that are its, too, as they were given. */
 #define HANDED_MAX 256
 
-/* What was asked for, defaults filled in. Strings belong to argv, or to a configuration. */
+/*
+ * What was asked for, defaults filled in. Strings belong to argv, or to a configuration; some point
+ * into the struct itself, so that it can't be copied.
+ */
 struct options {
+	int argc; /* the command line as it was given, for options_again() */
+	char **argv;
+	char **words; /* that its strings belong to, by options_again() */
 	const char *command; /* NULL: none was given */
 	const char *operand[OPERANDS_MAX];
 	size_t operands; /* may be more than that: then too many were given */
@@ -109,6 +115,18 @@ void options_default(struct options *options);
 
 /* Reads the command line, options before or after operands. False: said on stderr; exit 2. */
 bool options_parse(struct options *options, int argc, char **argv);
+
+/*
+ * Reads the same command line once more, as before any configuration file. For options_free().
+ * False: no memory, said on stderr.
+ */
+bool options_again(struct options *options, const struct options *before);
+
+/* Frees what options_again() made. */
+void options_free(struct options *options);
+
+/* Has `run` all that it needs? False: said on stderr; exit 2. */
+bool options_complete(const struct options *options);
 
 /* Are all options that were given meant for this command? False: said on stderr; exit 2. */
 bool options_fit(const struct options *options, enum command_bit command);

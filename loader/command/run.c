@@ -10,20 +10,9 @@
 #include "configure.h"
 #include "feed.h"
 #include "log.h"
+#include "reconfigure.h"
 #include "service.h"
 #include "watch.h"
-
-static bool options_complete(const struct options *options)
-{
-	const char *missing = !options->interfaces  ? "an interface: -i IF"
-			      : !options->addresses ? "an address: -a IP"
-			      : !options->sources   ? "a zone: --zone FILE or --source"
-						    : NULL;
-
-	if (missing)
-		log_error("run needs %s (see 'rootxdp run --help')", missing);
-	return !missing;
-}
 
 /*
  * What the loop waits for. Signals are taken from watch_signals() on, and acted upon in the loop.
@@ -69,6 +58,7 @@ static void on_child(uv_signal_t *watcher, int number)
 static void on_tick(uv_timer_t *timer)
 {
 	configure_clock(timer->data);
+	reconfigure_sweep(timer->data);
 	service_reattach(timer->data);
 }
 

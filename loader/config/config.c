@@ -87,21 +87,22 @@ static struct config *read_right(const char *file)
 	return config;
 }
 
-bool config_fill(struct options *options)
+struct config *config_fill(struct options *options)
 {
-	static struct config *config;
+	struct config *config = read_right(options->config);
 	struct remarks remarks = { 0 };
 	bool fine;
 
-	config_free(config);
-	config = read_right(options->config);
 	if (!config)
-		return false;
+		return NULL;
 	config_apply(config, options, &remarks);
 	/* Together they may be too much; and files with keys may be others now. */
 	fine = !remarks_count(&remarks, REMARK_ERROR) && !remarks_count(&remarks, REMARK_ABSENT);
-	if (!fine)
+	if (!fine) {
 		remarks_print(&remarks, options->config, true);
+		config_free(config);
+		config = NULL;
+	}
 	remarks_free(&remarks);
-	return fine;
+	return config;
 }

@@ -30,9 +30,9 @@ void config_apply(struct config *config, struct options *options, struct remarks
 void config_free(struct config *config);
 
 /*
- * For a command that goes on with options: reads the file options->config, and applies it. The
- * configuration lives until this is called again. False: said on stderr.
+ * For a command that goes on with options: reads the file options->config, and applies it. What
+ * options then point to is the configuration's. NULL: something is wrong, said on stderr.
  */
-bool config_fill(struct options *options);
+struct config *config_fill(struct options *options);
 
 #endif

@@ -70,6 +70,11 @@ static void on_done(uv_work_t *work, int status)
 	attested->running = false;
 	if (service->stopping)
 		return;
+	/* It may have seen half of a change, and half of what was before. */
+	if (wrong && attested->later) {
+		attested_now(service);
+		return;
+	}
 	count(service, attested->result->outcome == ATTEST_PROVEN ||
 			       attested->result->outcome == ATTEST_UNSIGNED);
 	if (wrong)

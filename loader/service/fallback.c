@@ -16,13 +16,26 @@
 /* Who has lived that long has not died of its start. */
 #define LONG_NS 60000000000ull
 
+static void listen_to(struct service *service, uv_loop_t *loop);
+
+/* Of one that has ended, or whose place another has taken meanwhile. */
 static void on_closed(uv_handle_t *handle)
 {
 	struct service *service = handle->data;
+	struct fallback *fallback = &service->fallback;
 
-	close(service->fallback.child.output);
-	service->fallback.child.output = -1;
-	service->fallback.listening = false;
+	close(fallback->listened);
+	fallback->listening = false;
+	if (fallback->child.output != fallback->listened)
+		listen_to(service, handle->loop);
+	else
+		fallback->child.output = -1;
+}
+
+static void stop_listening(struct fallback *fallback)
+{
+	if (!uv_is_closing((uv_handle_t *)&fallback->output))
+		uv_close((uv_handle_t *)&fallback->output, on_closed);
 }
 
 static void on_output(uv_poll_t *watcher, int status, int events)
@@ -32,7 +45,7 @@ static void on_output(uv_poll_t *watcher, int status, int events)
 
 	(void)status, (void)events;
 	if (!child_read(child))
-		uv_close((uv_handle_t *)watcher, on_closed);
+		stop_listening(&service->fallback);
 	if (child->notified)
 		refresh_notified(&service->refresh);
 	child->notified = false;
@@ -45,6 +58,7 @@ static void listen_to(struct service *service, uv_loop_t *loop)
 	uv_poll_init(loop, &fallback->output, fallback->child.output);
 	fallback->output.data = service;
 	fallback->listening = true;
+	fallback->listened = fallback->child.output;
 	fallback->started_ns = monotonic_ns();
 	uv_poll_start(&fallback->output, UV_READABLE, on_output);
 }
@@ -101,4 +115,21 @@ void fallback_ended(struct service *service)
 	for (unsigned int i = 1; i < fallback->deaths && wait < WAIT_MOST; i++)
 		wait *= 2;
 	uv_timer_start(&fallback->restart, on_restart, wait < WAIT_MOST ? wait : WAIT_MOST, 0);
+}
+
+void fallback_replace(struct service *service, const struct child *next)
+{
+	struct fallback *fallback = &service->fallback;
+	struct child before = fallback->child;
+
+	uv_timer_stop(&fallback->restart);
+	fallback->deaths = 0;
+	fallback->child = *next;
+	lock_note_fallback(&service->lock, next->pid);
+	if (fallback->listening)
+		stop_listening(fallback);
+	else
+		listen_to(service, fallback->restart.loop);
+	before.output = -1; /* it is closed when nobody listens any more */
+	child_stop(&before);
 }

@@ -130,27 +130,6 @@ static void on_timer(uv_timer_t *timer)
 	refresh_now(timer->data, false);
 }
 
-/* Files are watched; they need no schedule. */
-static void schedule(struct refresh *refresh)
-{
-	uint32_t seconds = refresh->interval;
-	uint64_t ms;
-
-	refresh->next = 0;
-	if (!refresh_has_network(refresh->service->options))
-		return;
-	if (refresh->failures) {
-		seconds = refresh->retry;
-		for (unsigned int i = 1; i < refresh->failures && seconds < refresh->interval; i++)
-			seconds *= 2;
-		if (seconds > refresh->interval)
-			seconds = refresh->interval;
-	}
-	ms = jitter_ms(seconds);
-	refresh->next = time(NULL) + ms / 1000;
-	uv_timer_start(&refresh->timer, on_timer, ms, 0);
-}
-
 static uint32_t within_seconds(uint32_t seconds, uint32_t most)
 {
 	if (most && seconds > most)
@@ -160,12 +139,37 @@ static uint32_t within_seconds(uint32_t seconds, uint32_t most)
 	return seconds < RETRY_LEAST && !most ? RETRY_LEAST : seconds ? seconds : 1;
 }
 
-static void take_times(struct refresh *refresh, const struct zone *zone)
+/* Until the sources are asked again: more and more after failures. */
+static uint32_t wait_seconds(const struct refresh *refresh)
 {
 	uint32_t most = refresh->service->options->refresh_most;
+	uint32_t interval = within_seconds(refresh->interval, most);
+	uint32_t seconds = within_seconds(refresh->retry, most);
 
-	refresh->interval = within_seconds(zone->refresh, most);
-	refresh->retry = within_seconds(zone->retry, most);
+	if (!refresh->failures)
+		return interval;
+	for (unsigned int i = 1; i < refresh->failures && seconds < interval; i++)
+		seconds *= 2;
+	return seconds < interval ? seconds : interval;
+}
+
+/* Files are watched; they need no schedule. */
+static void schedule(struct refresh *refresh)
+{
+	uint64_t ms;
+
+	refresh->next = 0;
+	if (!refresh_has_network(refresh->service->options))
+		return;
+	ms = jitter_ms(wait_seconds(refresh));
+	refresh->next = time(NULL) + ms / 1000;
+	uv_timer_start(&refresh->timer, on_timer, ms, 0);
+}
+
+static void take_times(struct refresh *refresh, const struct zone *zone)
+{
+	refresh->interval = zone->refresh;
+	refresh->retry = zone->retry;
 }
 
 static void in_thread(uv_work_t *work)
@@ -250,20 +254,41 @@ static void on_file(uv_fs_poll_t *poll, int status, const uv_stat_t *before, con
 		uv_timer_start(&refresh->settle, on_timer, SETTLE_MS, 0);
 }
 
-static void watch_files(struct refresh *refresh, uv_loop_t *loop)
+static void watch_files(struct refresh *refresh)
 {
 	const struct options *options = refresh->service->options;
 
 	for (size_t i = 0; i < options->sources; i++) {
-		uv_fs_poll_t *file = &refresh->files[refresh->file_count];
+		uv_fs_poll_t *file;
 
 		if (options->source[i].kind != SOURCE_FILE)
 			continue;
-		uv_fs_poll_init(loop, file);
+		file = calloc(1, sizeof(*file));
+		if (!file)
+			break;
+		uv_fs_poll_init(refresh->timer.loop, file);
 		file->data = refresh;
 		uv_fs_poll_start(file, on_file, options->source[i].place, WATCH_MS);
-		refresh->file_count++;
+		refresh->files[refresh->file_count++] = file;
 	}
+}
+
+static void on_file_closed(uv_handle_t *handle)
+{
+	free(handle);
+}
+
+static void leave_files(struct refresh *refresh)
+{
+	while (refresh->file_count)
+		uv_close((uv_handle_t *)refresh->files[--refresh->file_count], on_file_closed);
+}
+
+/* With new handles: libuv 1.44 does not bear it when one is stopped and soon started again. */
+void refresh_sources_changed(struct refresh *refresh)
+{
+	leave_files(refresh);
+	watch_files(refresh);
 }
 
 void refresh_begin(struct refresh *refresh, uv_loop_t *loop, struct service *service,
@@ -276,7 +301,7 @@ void refresh_begin(struct refresh *refresh, uv_loop_t *loop, struct service *ser
 	uv_timer_init(loop, &refresh->settle);
 	refresh->settle.data = refresh;
 	take_times(refresh, zone);
-	watch_files(refresh, loop);
+	watch_files(refresh);
 	schedule(refresh);
 }
 
@@ -285,6 +310,5 @@ void refresh_end(struct refresh *refresh)
 	atomic_store(&refresh->stop, true);
 	uv_close((uv_handle_t *)&refresh->timer, NULL);
 	uv_close((uv_handle_t *)&refresh->settle, NULL);
-	for (size_t i = 0; i < refresh->file_count; i++)
-		uv_close((uv_handle_t *)&refresh->files[i], NULL);
+	leave_files(refresh);
 }

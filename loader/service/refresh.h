@@ -45,7 +45,7 @@ struct refresh {
 	uv_timer_t timer;
 	uv_timer_t settle; /* a file that changed is left alone for a moment */
 	uv_work_t work;
-	uv_fs_poll_t files[SOURCES_MAX];
+	uv_fs_poll_t *files[SOURCES_MAX]; /* that are watched */
 	size_t file_count;
 	atomic_bool stop;
 	bool running;
@@ -54,7 +54,7 @@ struct refresh {
 	struct refresh_wish wish;
 	struct candidate candidate;
 	enum refresh_outcome outcome;
-	uint32_t interval, retry; /* of the zone's SOA, seconds */
+	uint32_t interval, retry; /* of the zone's SOA: refresh and retry, seconds */
 	unsigned int failures;    /* in a row */
 	uint64_t asked_ns;        /* CLOCK_MONOTONIC: when they were asked last */
 	int64_t next;             /* when it asks by itself, seconds since 1970; 0: never */
@@ -69,6 +69,9 @@ void refresh_now(struct refresh *refresh, bool again);
 
 /* The same for a NOTIFY, but not more often than every few seconds: it may be forged. */
 void refresh_notified(struct refresh *refresh);
+
+/* The options name other sources than before: watches the files among them. */
+void refresh_sources_changed(struct refresh *refresh);
 
 /* Is any of the sources in the network? */
 bool refresh_has_network(const struct options *options);

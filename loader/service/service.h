@@ -18,6 +18,7 @@
 
 struct service {
 	const struct options *options;
+	struct configuration *configuration; /* that they are of; NULL: of the start */
 	struct zone_clock clock;
 	struct lock lock;
 	struct devices devices;
@@ -72,8 +73,8 @@ void service_refreshed(struct service *service, const struct state *known);
 void service_reattach(struct service *service);
 
 /*
- * SIGHUP: reads the cookie secrets again, and tells kernel and fallback; bad ones leave those that
- * there are. Then asks the sources.
+ * SIGHUP: reads the configuration file again and applies it, then the cookie secrets, and tells
+ * kernel and fallback; what is bad leaves all as it is. Then asks the sources.
  */
 void service_reload(struct service *service);
 

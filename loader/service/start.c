@@ -138,8 +138,8 @@ static bool start_fallback(struct service *service, const struct candidate *cand
 
 	if (orphan)
 		child_stop_orphan(orphan);
-	if (service->options->fallback && (!feed_zone(service->feed, candidate) ||
-					   !child_start(&service->fallback.child, service)))
+	if (!feed_zone(service->feed, candidate) ||
+	    (service->options->fallback && !child_start(&service->fallback.child, service)))
 		return false;
 	lock_note_fallback(&service->lock, service->fallback.child.pid);
 	return true;

@@ -6,6 +6,7 @@
 #include "configure.h"
 #include "feed.h"
 #include "log.h"
+#include "reconfigure.h"
 #include "set_proof.h"
 #include "service.h"
 #include "transfer.h"
@@ -55,8 +56,6 @@ static bool fill_standby(struct service *service, const struct candidate *candid
 /* What happens to the fallback must not keep the kernel from a newer zone: it says so itself. */
 static void feed_fallback(struct service *service, const struct candidate *candidate)
 {
-	if (!service->options->fallback)
-		return;
 	child_settle(&service->fallback.child);
 	if (feed_zone(service->feed, candidate))
 		child_reload(&service->fallback.child);
@@ -117,6 +116,7 @@ static void reload_secrets(struct service *service)
 
 void service_reload(struct service *service)
 {
+	reconfigure(service);
 	reload_secrets(service);
 	refresh_now(&service->refresh, true);
 }
