@@ -140,7 +140,7 @@ int main(int argc, char **argv)
 	const struct command *command;
 	struct options options;
 
-	if (!options_parse(&options, argc, argv))
+	if (!options_keep(&options, argc, argv))
 		return EXIT_USAGE;
 	if (options.version)
 		return print_version();

@@ -273,13 +273,24 @@ static bool read_words(struct options *options, int argc, char **argv)
 bool options_parse(struct options *options, int argc, char **argv)
 {
 	options_default(options);
-	options->argc = argc;
-	options->argv = copy_words(argc, argv);
-	if (!options->argv) {
+	return read_words(options, argc, argv);
+}
+
+bool options_keep(struct options *options, int argc, char **argv)
+{
+	char **copy = copy_words(argc, argv);
+
+	if (!copy) {
 		log_error("out of memory");
 		return false;
 	}
-	return read_words(options, argc, argv);
+	if (!options_parse(options, argc, argv)) {
+		free_words(copy);
+		return false;
+	}
+	options->argc = argc;
+	options->argv = copy;
+	return true;
 }
 
 bool options_again(struct options *options, const struct options *before)

@@ -116,6 +116,9 @@ void options_default(struct options *options);
 /* Reads the command line, options before or after operands. False: said on stderr; exit 2. */
 bool options_parse(struct options *options, int argc, char **argv);
 
+/* The same, and keeps a copy of it, for ever, for options_again(). */
+bool options_keep(struct options *options, int argc, char **argv);
+
 /*
  * Reads the same command line once more, as before any configuration file. For options_free().
  * False: no memory, said on stderr.
