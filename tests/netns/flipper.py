@@ -23,6 +23,8 @@ PREFIX_TABLE = 4 * (40 * 40 + 1)
 PROOFS = 96  # offset in struct zone_info; boot_ns is at 104, tai_ns at 112
 BOOT_NS, TAI_NS = 104, 112
 
+UNHURT = "proven", "unsigned"
+
 
 def run(*command):
     return subprocess.run(command, capture_output=True, text=True, check=False)
@@ -118,7 +120,7 @@ def main():
     options = [rootxdp, "attest", "-j", "--pin", pin, *sys.argv[split + 1:]]
     random.seed(seed)
     status, before, errors = attest(options)
-    assert status == 0 and before["attested"], (before, errors)
+    assert status == 0 and before["outcome"] in UNHURT, (before, errors)
     maps, sizes = Maps(pin, before["set"]), before["compared"]
     for name in sys.argv[5:split]:
         counts = [0, 0, 0]
@@ -134,14 +136,14 @@ def main():
             level = named(name, maps.which, key, byte, found["findings"])
             value[byte] = old
             maps.write(name, key, value)
-            if status != 1 or found["attested"] or not level:
+            if status != 1 or found["outcome"] in UNHURT or not level:
                 texts = "\n".join(finding["text"] for finding in found["findings"])
                 sys.exit(f"{where}: exit {status}, not named in\n{texts}")
             counts[level] += 1
         print(f"{name}: {flips} flips found, {counts[2]} named to the byte, {counts[1]} by their "
               f"entry or reply", flush=True)
     status, after, errors = attest(options)
-    assert status == 0 and after["attested"], (after, errors)
+    assert status == 0 and after["outcome"] in UNHURT, (after, errors)
 
 
 main()

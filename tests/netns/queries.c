@@ -135,7 +135,7 @@ static void draft_random(const struct queries *queries, struct draft *draft, str
 	draft->edns = any_edns(dice);
 	if (chance < 5)
 		qname_root(&draft->name);
-	else if (chance < 20)
+	else if (chance < 20 || !zone->delegation_count)
 		qname_random(&draft->name, any_shape(dice), dice);
 	else
 		qname_at(&draft->name, &zone->delegations[below(dice, zone->delegation_count)],
