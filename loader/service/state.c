@@ -110,7 +110,8 @@ bool state_refresh(const char *directory, const struct state *state)
 		close(fd);
 	}
 	if (fd >= 0 && !fine) {
-		log_error("can't keep what is known of the zone in %s", directory);
+		log_error("can't keep what is known of the zone in %s: %s", directory,
+			  strerror(errno));
 		unlink(path_of(directory, STATE_FILE, ".next").text);
 	}
 	json_decref(json);

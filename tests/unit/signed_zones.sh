@@ -47,7 +47,7 @@ dnskey_of() {
 sign_zone() {
 	local key signers
 	{
-		printf '%s\n' ". 86400 IN SOA a.nic.one. host.nic.one. $2 1800 900 604800 86400" \
+		printf '%s\n' ". 86400 IN SOA a.nic.one. host.nic.one. $2 1800 900 ${EXPIRE:-604800} 86400" \
 			'. 518400 IN NS a.nic.one.' \
 			'one. 172800 IN NS a.nic.one.' 'a.nic.one. 172800 IN A 192.0.2.1' \
 			'two. 172800 IN NS ns.two.' 'two. 172800 IN NS a.nic.one.' \
