@@ -20,8 +20,7 @@ WARN = -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Werror
 CFLAGS ?= -O2 -g
 ALL_CFLAGS = -std=gnu11 $(WARN) $(CFLAGS) -D_GNU_SOURCE -pthread \
 	-I. -Ibpf -Iuserspace-fallback -Iuserspace-fallback/zone -Iuserspace-fallback/answer \
-	-Iloader -Iloader/command -Iloader/explain -Iloader/service -Iloader/attach -Iloader/kernel -Iloader/source \
-	-Iloader/attest -Iloader/config -I$(B)
+	-Iloader $(patsubst %/,-I%,$(wildcard loader/*/)) -I$(B)
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 ARCH_INCLUDE = /usr/include/$(shell $(CC) -dumpmachine)
 BPF_CFLAGS = -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Wshadow -Werror \
