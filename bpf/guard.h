@@ -105,6 +105,43 @@ enum address_use {
 
 #define BROADCASTS_MAX 64
 #define ADDRESSES_MAX  64
+
+/*
+ * A quick way to what an address is to us: each has a slot of `address_slots`, by a hash. The map
+ * `addresses` has all of them, and decides where several have the same slot.
+ */
+#define ADDRESS_SLOT_BITS 6
+#define ADDRESS_SLOTS     (1 << ADDRESS_SLOT_BITS)
+
+struct address_slot {
+	struct address address;
+	__u32 use;     /* enum address_use; 0: the slot is empty */
+	__u32 crowded; /* 1: other addresses have it too */
+} __attribute__((aligned(8)));
+
+static __always_inline __u32 address_slot_of(const struct address *address)
+{
+	__u64 word = load64(address->byte) ^ load64(address->byte + 8);
+
+	return (word ^ word >> 29) * 0x9e3779b97f4a7c15ull >> (64 - ADDRESS_SLOT_BITS);
+}
+
+static __always_inline int address_is(const struct address *a, const struct address *b)
+{
+	return !((load64(a->byte) ^ load64(b->byte)) | (load64(a->byte + 8) ^ load64(b->byte + 8)));
+}
+
+/* Notes an address in its slot. The first one stays. */
+static __always_inline void address_slot_join(struct address_slot *slot,
+					      const struct address *address, __u32 use)
+{
+	if (slot->use && !address_is(&slot->address, address)) {
+		slot->crowded = 1;
+		return;
+	}
+	slot->address = *address;
+	slot->use = use;
+}
 #define INTERFACES_MAX 64
 
 /* Index of a tier's counters in `stats` and of its scratch room. */

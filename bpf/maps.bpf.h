@@ -20,6 +20,14 @@ struct {
 	__type(value, __u32);
 } addresses SEC(".maps");
 
+/* The same, at hand: see address_slot_of(). */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, ADDRESS_SLOTS);
+	__type(key, __u32);
+	__type(value, struct address_slot);
+} address_slots SEC(".maps");
+
 /* The devices we are attached to, by ifindex. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

@@ -16,13 +16,30 @@
 #include "tier.bpf.h"
 #include "zone.bpf.h"
 
-/* What an address is to us; NULL: nothing. Kernel 6.1 wants keys of maps on the stack. */
-static __always_inline const __u32 *address_use(const struct address *address)
+/* Of several that have one slot. Kernel 6.1 wants keys of maps on the stack. */
+static __noinline int crowded_use(const struct address *address)
 {
+	const __u32 *use;
 	struct address key;
 
+	if (!address)
+		return 0;
 	copy_address(&key, address);
-	return bpf_map_lookup_elem(&addresses, &key);
+	use = bpf_map_lookup_elem(&addresses, &key);
+	return use ? *use : 0;
+}
+
+/* What an address is to us: enum address_use; 0: nothing. */
+static __always_inline __u32 address_use(const struct address *address)
+{
+	__u32 index = address_slot_of(address);
+	const struct address_slot *slot = bpf_map_lookup_elem(&address_slots, &index);
+
+	if (!slot)
+		return 0;
+	if (address_is(&slot->address, address))
+		return slot->use;
+	return slot->crowded ? crowded_use(address) : 0;
 }
 
 /* Is it a packet for us, and one that may be answered? */
@@ -30,7 +47,6 @@ static __always_inline enum verdict guard_frame(void *ctx, enum tier tier, struc
 {
 	__u32 ifindex = frame_ifindex(ctx, tier);
 	const struct interface *interface;
-	const __u32 *use;
 	enum verdict verdict;
 	struct cursor frame;
 
@@ -45,8 +61,7 @@ static __always_inline enum verdict guard_frame(void *ctx, enum tier tier, struc
 	if (has_tag_too_many(ctx, tier, &work->packet))
 		return VERDICT_other_protocol;
 	forget();
-	use = address_use(&work->packet.destination);
-	if (!use || *use != ADDRESS_OURS)
+	if (address_use(&work->packet.destination) != ADDRESS_OURS)
 		return VERDICT_other_address;
 	if (is_aggregate(ctx, tier))
 		return VERDICT_pass_aggregate;
@@ -237,6 +252,18 @@ static __always_inline enum verdict judge_client(void *ctx, enum tier tier, stru
 }
 STAGE(judge_client)
 
+/* Begins to load the reply's entry: it lies in no near cache, and the checksum comes before it. */
+static __always_inline void touch_reply(const struct zone_view *view, __u32 index)
+{
+	const struct reply *reply = zone_reply(view, index);
+	__u32 loaded;
+
+	if (!reply)
+		return;
+	loaded = *(const volatile __u32 *)&reply->shelf;
+	hide(loaded);
+}
+
 /* Finds the stored reply. */
 static __always_inline enum verdict find_reply(void *ctx, enum tier tier, struct work *work)
 {
@@ -259,6 +286,7 @@ static __always_inline enum verdict find_reply(void *ctx, enum tier tier, struct
 		return VERDICT_pass_no_reply;
 	forget();
 	work->reply = choose_reply(&work->place, &work->question);
+	touch_reply(&view, work->reply);
 	return VERDICT_undecided;
 }
 STAGE(find_reply)
@@ -335,13 +363,13 @@ static __always_inline enum verdict decide(void *ctx, enum tier tier, struct wor
 	if (verdict == VERDICT_undecided)
 		verdict = look_at_subtrees(ctx, tier, work);
 	if (verdict == VERDICT_undecided)
-		verdict = GO_THROUGH(verify_checksum);
-	if (verdict == VERDICT_undecided)
 		verdict = choose_set(work);
-	if (verdict == VERDICT_undecided && work->question.cookie)
-		verdict = GO_THROUGH(judge_client);
 	if (verdict == VERDICT_undecided && work->asked == VERDICT_undecided)
 		verdict = GO_THROUGH(find_reply);
+	if (verdict == VERDICT_undecided)
+		verdict = GO_THROUGH(verify_checksum);
+	if (verdict == VERDICT_undecided && work->question.cookie)
+		verdict = GO_THROUGH(judge_client);
 	if (verdict == VERDICT_undecided)
 		verdict = GO_THROUGH(outline_reply);
 	if (verdict == VERDICT_undecided && limits_rate())

@@ -15,6 +15,7 @@
 /* M(name, value) for the maps that there is one of. */
 #define SINGLE_MAPS(M)                                                                             \
 	M(addresses, __u32)                                                                        \
+	M(address_slots, struct address_slot)                                                      \
 	M(interfaces, struct interface)                                                            \
 	M(settings, struct settings)                                                               \
 	M(stats, struct verdict_counts)                                                            \

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "addresses.h"
 #include "log.h"
 #include "probe.h"
 #include "program.h"
@@ -21,6 +22,7 @@ static bool is_own(const struct probe *probe, const struct bpf_map *map)
 
 	if (probe->alone && (map == skeleton->maps.active || map == skeleton->maps.settings ||
 			     map == skeleton->maps.addresses ||
+			     map == skeleton->maps.address_slots ||
 			     map == skeleton->maps.cookie_secrets))
 		return true;
 	return map == skeleton->maps.interfaces || map == skeleton->maps.stats ||
@@ -158,15 +160,16 @@ static int choose_set(struct probe *probe, const struct settings *settings, __u3
 		      const struct address *addresses, size_t count)
 {
 	const struct rootxdp *skeleton = probe->skeleton;
-	__u32 zero = 0, ours = ADDRESS_OURS;
+	__u32 zero = 0;
 	int error = bpf_map_update_elem(bpf_map__fd(skeleton->maps.active), &zero, &set, BPF_ANY);
 
 	if (!error)
 		error = bpf_map_update_elem(bpf_map__fd(skeleton->maps.settings), &zero, settings,
 					    BPF_ANY);
 	for (size_t i = 0; !error && i < count; i++)
-		error = bpf_map_update_elem(bpf_map__fd(skeleton->maps.addresses), &addresses[i],
-					    &ours, BPF_ANY);
+		error = addresses_add(bpf_map__fd(skeleton->maps.addresses),
+				      bpf_map__fd(skeleton->maps.address_slots), &addresses[i],
+				      ADDRESS_OURS);
 	if (error)
 		log_error("can't fill the maps of a second instance: %s", strerror(-error));
 	return error;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "addresses.h"
 #include "broadcast.h"
 #include "configure.h"
 #include "identity.h"
@@ -67,18 +68,28 @@ static int write_exempt(const struct service *service)
 	return error;
 }
 
+/* A subnet of one address has that for its broadcast, too. */
+static bool is_own(const struct options *options, const struct address *address)
+{
+	for (size_t i = 0; i < options->addresses; i++)
+		if (address_is(&options->address[i].value, address))
+			return true;
+	return false;
+}
+
 static int write_addresses(const struct service *service)
 {
 	const struct options *options = service->options;
 	struct address broadcast[BROADCASTS_MAX];
 	size_t broadcasts = broadcasts_find(&service->devices, broadcast, BROADCASTS_MAX);
-	__u32 ours = ADDRESS_OURS, subnets = ADDRESS_BROADCAST;
-	int map = service->program.maps.addresses, error = 0;
+	int map = service->program.maps.addresses, slots = service->program.maps.address_slots;
+	int error = 0;
 
-	for (size_t i = 0; !error && i < broadcasts; i++)
-		error = bpf_map_update_elem(map, &broadcast[i], &subnets, BPF_ANY);
 	for (size_t i = 0; !error && i < options->addresses; i++)
-		error = bpf_map_update_elem(map, &options->address[i].value, &ours, BPF_ANY);
+		error = addresses_add(map, slots, &options->address[i].value, ADDRESS_OURS);
+	for (size_t i = 0; !error && i < broadcasts; i++)
+		if (!is_own(options, &broadcast[i]))
+			error = addresses_add(map, slots, &broadcast[i], ADDRESS_BROADCAST);
 	return error;
 }
 

@@ -211,9 +211,25 @@ void passes_some(struct prog *prog)
 	prog_configure(prog);
 }
 
+/* Other addresses came first in every slot, so that ours are found in `addresses` alone. */
+void slots_crowded(struct prog *prog)
+{
+	const struct address_slot slot = { .address = { .byte = { 0x20, 1, 0xd, 0xb8, 0xff } },
+					   .use = ADDRESS_BROADCAST,
+					   .crowded = 1 };
+
+	for (uint32_t i = 0; i < ADDRESS_SLOTS; i++)
+		prog_set(prog->skeleton->maps.address_slots, i, &slot);
+}
+
 void prog_restore(struct prog *prog)
 {
+	const struct address_slot empty = { 0 };
 	uint32_t one = 1;
+
+	for (uint32_t i = 0; i < ADDRESS_SLOTS; i++)
+		prog_set(prog->skeleton->maps.address_slots, i, &empty);
+	prog_set_addresses(prog);
 
 	prog->secrets = prog_secrets;
 	prog->limit = (struct rate_limit){ 0 };

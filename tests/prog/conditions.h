@@ -23,6 +23,7 @@ void limit_exempts(struct prog *prog);
 void limit_is_far(struct prog *prog);
 void passes_some(struct prog *prog);
 void partial_ok(struct prog *prog);
+void slots_crowded(struct prog *prog);
 void reply_of_4000(struct prog *prog);
 void verdict_damaged(struct prog *prog);
 void verdict_passes(struct prog *prog);

@@ -69,13 +69,25 @@ void prog_set(struct bpf_map *map, uint32_t key, const void *value)
 static void set_address(struct prog *prog, const char *text)
 {
 	struct address address = { .byte = { [10] = 0xff, [11] = 0xff } };
-	uint32_t one = 1;
+	struct address_slot slot;
+	uint32_t ours = ADDRESS_OURS, index;
 
 	if (inet_pton(AF_INET6, text, address.byte) != 1 &&
 	    inet_pton(AF_INET, text, address.byte + 12) != 1)
 		fail("%s: no address", text);
-	if (bpf_map_update_elem(bpf_map__fd(prog->skeleton->maps.addresses), &address, &one, 0))
+	if (bpf_map_update_elem(bpf_map__fd(prog->skeleton->maps.addresses), &address, &ours, 0))
 		fail("addresses: %s: %s", text, strerror(errno));
+	index = address_slot_of(&address);
+	if (bpf_map_lookup_elem(bpf_map__fd(prog->skeleton->maps.address_slots), &index, &slot))
+		fail("address_slots: %s", strerror(errno));
+	address_slot_join(&slot, &address, ours);
+	prog_set(prog->skeleton->maps.address_slots, index, &slot);
+}
+
+void prog_set_addresses(struct prog *prog)
+{
+	set_address(prog, OUR_IPV4);
+	set_address(prog, OUR_IPV6);
 }
 
 /* RFC 1071 of bytes from an even place, in memory order. */
@@ -266,8 +278,7 @@ void prog_open(struct prog *prog)
 	prog->secrets = prog_secrets;
 	prog->tai_offset = prog_now(prog) - time(NULL);
 	prog_configure(prog);
-	set_address(prog, OUR_IPV4);
-	set_address(prog, OUR_IPV6);
+	prog_set_addresses(prog);
 }
 
 void prog_close(struct prog *prog)

@@ -52,6 +52,9 @@ extern const char *const verdict_names[VERDICT_COUNT];
 void prog_open(struct prog *prog);
 void prog_close(struct prog *prog);
 
+/* Makes OUR_IPV4 and OUR_IPV6 ours. */
+void prog_set_addresses(struct prog *prog);
+
 /* Writes entry 0 (or `key`) of a map; ends the test when it can't. */
 void prog_set(struct bpf_map *map, uint32_t key, const void *value);
 
