@@ -213,7 +213,6 @@ const char *options_set(struct options *options, const char *name, const char *v
 void options_default(struct options *options)
 {
 	*options = (struct options){
-		.zonemd = ZONEMD_REQUIRE,
 		.fallback = true,
 		.tiers_text = "auto",
 		.answer.max_udp_size = ANSWER_UDP_SIZE_DEFAULT,

@@ -87,7 +87,7 @@ static void print_verdict(const struct attestation *result)
 		       " (in %" PRIu64 " ms)\n",
 		       result->info.serial, milliseconds(all));
 	else if (result->outcome == ATTEST_UNSIGNED)
-		printf("NOT SIGNED: the kernel answers from one whole zone, serial %" PRIu32
+		printf("NOT SIGNED: the kernel answers from one consistent zone, serial %" PRIu32
 		       ", but nothing proves whose it is (in %" PRIu64 " ms)\n",
 		       result->info.serial, milliseconds(all));
 	else if (result->outcome == ATTEST_WRONG)
@@ -175,6 +175,8 @@ static json_t *zonemd_json(const struct attestation *result, enum zonemd_policy 
 {
 	json_t *hashes = json_array();
 
+	if (policy == ZONEMD_DEFAULT)
+		policy = result->proof.signatures ? ZONEMD_REQUIRE : ZONEMD_IF_PRESENT;
 	for (int hash = 1; hash <= 2; hash++)
 		if (policy != ZONEMD_IGNORE && result->proof.zonemd >> hash & 1)
 			json_array_append_new(hashes, json_integer(hash));

@@ -145,7 +145,7 @@ static void set_defaults(struct command_line *line)
 	line->server.tcp_idle_ms = SERVER_TCP_IDLE_DEFAULT * 1000;
 	line->server.answer.max_udp_size = ANSWER_UDP_SIZE_DEFAULT;
 	line->server.limit = limit_config_default();
-	line->source.zonemd = ZONEMD_REQUIRE;
+	line->source.zonemd = ZONEMD_DEFAULT;
 	line->source.clock = server_clock_real();
 	line->user = "nobody";
 }

@@ -20,7 +20,7 @@ bool zonemd_policy_parse(const char *word, enum zonemd_policy *policy)
 		[ZONEMD_IGNORE] = "ignore",
 	};
 
-	for (unsigned i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+	for (unsigned i = ZONEMD_REQUIRE; i < sizeof(words) / sizeof(words[0]); i++) {
 		if (strcmp(word, words[i]) == 0) {
 			*policy = i;
 			return true;

@@ -72,15 +72,16 @@ struct zone {
 	void *memory; /* owns all of the above; of zone_free() only */
 };
 
-enum zonemd_policy { ZONEMD_REQUIRE, ZONEMD_IF_PRESENT, ZONEMD_IGNORE };
+/* What is asked of the zone's digest. By default, of a signed zone as ZONEMD_REQUIRE does, of one that
+ * is not signed as ZONEMD_IF_PRESENT. */
+enum zonemd_policy { ZONEMD_DEFAULT, ZONEMD_REQUIRE, ZONEMD_IF_PRESENT, ZONEMD_IGNORE };
 
 struct zone_policy {
 	const char *trust_anchors; /* file of DS or DNSKEY records, or IANA's root-anchors.xml (RFC
 				      9718); NULL: IANA's, built in */
 	int64_t validate_at;       /* seconds since 1970 */
 	enum zonemd_policy zonemd;
-	bool allow_unsigned; /* a zone without any DNSKEY, RRSIG and NSEC will do; its ZONEMD is
-				checked where there is one, unless that is to be ignored */
+	bool allow_unsigned; /* a zone without any DNSKEY, RRSIG and NSEC will do */
 };
 
 /* Why a zone was refused: one line, 'file:line: what, where: the way out', no newline. */

@@ -148,9 +148,9 @@ bool draft_check_digest(const struct draft *draft)
 	const struct record *told = NULL;
 	enum fault worst = FAULT_NONE;
 
+	if (policy == ZONEMD_DEFAULT)
+		policy = draft_is_signed(draft) ? ZONEMD_REQUIRE : ZONEMD_IF_PRESENT;
 	if (policy == ZONEMD_IGNORE || (policy == ZONEMD_IF_PRESENT && !set))
-		return true;
-	if (!set && draft->policy->allow_unsigned && !draft_is_signed(draft))
 		return true;
 	if (!set)
 		return draft_refuse(draft, soa->line,
