@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* rootxdp run: puts a zone into the kernel, answers from it, and stays to look after it. */
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +24,9 @@ static struct watchers {
 	uv_timer_t tick, second, settle;
 	int link_watch;
 } watchers;
+
+/* Larger pieces of memory go back to the system at once, bytes. */
+#define MMAP_THRESHOLD (128 << 10)
 
 #define TICK_MS   10000
 #define SECOND_MS 1000
@@ -183,6 +187,9 @@ int command_run(const struct options *options)
 	uv_loop_t *loop = uv_default_loop();
 	bool started, served = false;
 
+	/* Zones are read in threads, one at a time: each would keep memory of its own for that. */
+	mallopt(M_ARENA_MAX, 1);
+	mallopt(M_MMAP_THRESHOLD, MMAP_THRESHOLD);
 	/* Whoever reads what we write may go; the loader must not end without cleaning up. */
 	signal(SIGPIPE, SIG_IGN);
 	service.options = options;
