@@ -90,3 +90,20 @@ RULES = [
          lambda zone, query, ours, theirs: query.odd.get("rdclass") == 254
          and ours.rcode == "REFUSED" and theirs.rcode == "FORMERR"),
 ]
+
+
+def size_uncompressed(reply):
+    """Bytes of a message with these RRs, names written whole; the question is the only one."""
+    question = sum(len(label) + 1 for label in reply.question[0][0]) + 4
+    return 12 + question + sum(reply.lengths) + (11 if reply.edns >= 0 else 0)
+
+
+# On other zones than today's root, besides: there none of the rules must be needed.
+OTHER_ROOTS = [
+    Rule("RRSIG at the apex: one RRset only, although all would fit (RFC 8482)", {"nsd"}, {"answer"},
+         lambda zone, query, ours, theirs: not query.labels and query.rdtype == RRSIG
+         and [record[2] for record in ours.answer] == [SOA] and ours.answer <= theirs.answer),
+    Rule("NXDOMAIN is not compressed, so that it fits less often", {"nsd"}, {"tc", "authority"},
+         lambda zone, query, ours, theirs: ours.rcode == theirs.rcode == "NXDOMAIN" and ours.tc
+         and not theirs.tc and empty(ours) and size_uncompressed(theirs) > max(512, query.size or 0)),
+]
