@@ -132,14 +132,16 @@ enum zone_part { PART_INFO, PART_PREFIXES, PART_NAMES, PART_REPLIES, PART_CUTS, 
  * boot_ns     CLOCK_BOOTTIME: the end of SOA expire; nobody can set that clock
  * tai_ns      CLOCK_TAI: the first signature's end. It moves with real time, so it follows when
  *             that is set. 0: zone time is not real time, and boot_ns is the earlier of both
+ * expire_ns   CLOCK_BOOTTIME: the end of SOA expire in either case. For the operator
  * recheck_ns  CLOCK_MONOTONIC_COARSE, all that a packet reads: when to look at those two again
  * over        1: it was past one of them then
- * signed_for  how long the signatures still had when the zone was loaded, seconds; 0: there are
- *             none. For the operator, who is warned from half of it on
+ * signed_for  how long the signatures still had when the zone was loaded first, seconds; 0: there
+ *             are none. For the operator, who is warned from half of it on
  */
 struct deadline {
 	__u64 boot_ns;
 	__u64 tai_ns;
+	__u64 expire_ns;
 	__u64 recheck_ns;
 	__u32 over;
 	__u32 signed_for;

@@ -51,6 +51,9 @@ void check_deadline(const struct snapshot *snapshot, struct findings *findings)
 
 	if (deadline->boot_ns / SECOND_NS > now + good_for(snapshot, now) + SLACK)
 		find_wrong(findings, "boot_ns", "later than the zone may be answered from");
+	if (deadline->expire_ns < deadline->boot_ns ||
+	    deadline->expire_ns / SECOND_NS > now + snapshot->info.soa_expire + SLACK)
+		find_wrong(findings, "expire_ns", "not the end of SOA expire");
 	if (deadline->tai_ns && !tai_fits(snapshot))
 		find_wrong(findings, "tai_ns", "not the end of its first signature");
 	if (deadline->recheck_ns / SECOND_NS > monotonic_ns() / SECOND_NS + SLACK)

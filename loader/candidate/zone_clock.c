@@ -48,6 +48,11 @@ int64_t zone_clock_now(const struct zone_clock *clock)
 	return clock->fixed ? clock->offset + (int64_t)(boot_ns() / SECOND_NS) : time(NULL);
 }
 
+int64_t zone_clock_at(const struct zone_clock *clock, int64_t real)
+{
+	return clock->fixed ? zone_clock_now(clock) - (time(NULL) - real) : real;
+}
+
 int64_t zone_clock_origin(const struct zone_clock *clock)
 {
 	/* Not from two readings in whole seconds, between which a second may begin. */
@@ -74,7 +79,8 @@ struct deadline zone_deadline(const struct zone_clock *clock, const struct zone_
 			      uint64_t age)
 {
 	uint64_t left = zone->soa_expire > age ? zone->soa_expire - age : 0;
-	struct deadline deadline = { 0 };
+	uint64_t now = boot_ns();
+	struct deadline deadline = { .expire_ns = now + left * SECOND_NS };
 
 	if (clock->fixed && signed_for(clock, zone) < left)
 		left = signed_for(clock, zone);
@@ -82,8 +88,16 @@ struct deadline zone_deadline(const struct zone_clock *clock, const struct zone_
 		deadline.signed_for = signed_for(clock, zone);
 	if (!clock->fixed && zone_info_is_signed(zone))
 		deadline.tai_ns = (zone->signatures_end + tai_offset()) * SECOND_NS;
-	deadline.boot_ns = boot_ns() + left * SECOND_NS;
+	deadline.boot_ns = now + left * SECOND_NS;
 	return deadline;
+}
+
+void deadline_go_on(struct deadline *deadline, const struct zone_info *zone,
+		    const struct zone_info *before)
+{
+	if (zone->serial == before->serial && zone->signatures_end == before->signatures_end &&
+	    deadline->signed_for < before->deadline.signed_for)
+		deadline->signed_for = before->deadline.signed_for;
 }
 
 static uint64_t left_of(uint64_t end, uint64_t now)
@@ -111,17 +125,33 @@ static uint64_t signatures_left(const struct zone_info *zone, int64_t zone_time)
 	return left_of(zone->signatures_end * SECOND_NS, zone_time * SECOND_NS + boot_ns());
 }
 
+static enum time_stage stage_of(uint64_t left, uint64_t whole)
+{
+	if (!left)
+		return TIME_OVER;
+	if (left <= whole / 10)
+		return TIME_TENTH;
+	return left <= whole / 2 ? TIME_HALF : TIME_FAR;
+}
+
 struct time_left zone_time_left(const struct zone_info *zone, int64_t zone_time)
 {
-	uint64_t expire = left_of(zone->deadline.boot_ns, boot_ns());
+	uint64_t expire = left_of(zone->deadline.expire_ns, boot_ns());
 	uint64_t signatures = signatures_left(zone, zone_time);
-
-	return (struct time_left){
+	enum time_stage by_expire = stage_of(expire, zone->soa_expire);
+	enum time_stage by_signatures = stage_of(signatures, zone->deadline.signed_for);
+	struct time_left left = {
 		.seconds = deadline_left(&zone->deadline),
 		.signatures_first = signatures <= expire,
-		.half_over = expire <= zone->soa_expire / 2 ||
-			     signatures <= zone->deadline.signed_for / 2,
+		.stage = by_expire > by_signatures ? by_expire : by_signatures,
+		.expire_warns = by_expire >= TIME_HALF,
+		.signatures_warn = by_signatures >= TIME_HALF,
 	};
+
+	/* What the kernel looks at decides, a moment sooner or later. */
+	if (!left.seconds)
+		left.stage = TIME_OVER;
+	return left;
 }
 
 int64_t deadline_utc(const struct zone_info *zone, int64_t zone_time)

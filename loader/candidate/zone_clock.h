@@ -21,6 +21,9 @@ struct zone_clock zone_clock_start(bool fixed, int64_t validate_at);
 int64_t zone_clock_now(const struct zone_clock *clock);
 int64_t zone_clock_origin(const struct zone_clock *clock);
 
+/* What zone time was at a real time, seconds since 1970; for messages. */
+int64_t zone_clock_at(const struct zone_clock *clock, int64_t real);
+
 /* Is the zone signed? An unsigned one's signatures end at INT64_MAX. */
 bool zone_info_is_signed(const struct zone_info *zone);
 
@@ -31,14 +34,26 @@ bool zone_info_is_signed(const struct zone_info *zone);
 struct deadline zone_deadline(const struct zone_clock *clock, const struct zone_info *zone,
 			      uint64_t age);
 
+/*
+ * The same zone was answered from before, with that header: its signatures' half of the time does
+ * not begin anew because a loader was restarted, or told to read the zone again.
+ */
+void deadline_go_on(struct deadline *deadline, const struct zone_info *zone,
+		    const struct zone_info *before);
+
 /* The zone's time left until a deadline, seconds; 0: it is over. */
 uint64_t deadline_left(const struct deadline *deadline);
+
+/* How much is over: of SOA expire, or of what the signatures had when the zone was loaded. */
+enum time_stage { TIME_FAR, TIME_HALF, TIME_TENTH /* that much is left */, TIME_OVER };
 
 /* What an operator should know of a zone's deadline. */
 struct time_left {
 	uint64_t seconds;      /* 0: it is over */
 	bool signatures_first; /* the first signature ends before SOA expire is over */
-	bool half_over; /* half of SOA expire, or of what the signatures had when it was loaded */
+	enum time_stage stage; /* the later one of both */
+	bool expire_warns;     /* half of SOA expire is over, or more */
+	bool signatures_warn;  /* half of the signatures' time is over, or more */
 };
 
 /* zone_time: as in struct settings. */

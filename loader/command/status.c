@@ -25,11 +25,12 @@ static json_t *deadline_json(const struct zone_info *zone, const struct settings
 {
 	struct time_left left = zone_time_left(zone, settings->zone_time);
 
-	return json_pack("{s:s, s:I, s:s, s:b}", "utc",
+	return json_pack("{s:s, s:I, s:s, s:b, s:b, s:b}", "utc",
 			 utc_text(deadline_utc(zone, settings->zone_time)).text, "seconds_left",
 			 (json_int_t)left.seconds, "reason",
 			 left.signatures_first ? "signatures" : "expire", "half_over",
-			 left.half_over);
+			 left.stage >= TIME_HALF, "expire_warns", left.expire_warns,
+			 "signatures_warn", left.signatures_warn);
 }
 
 /* Where the interfaces are looked for. */
@@ -350,8 +351,9 @@ static void print_proven(const json_t *status)
 	       number(attested, "times"), number(attested, "failed"), word(attested, "last"));
 }
 
-static void print_deadline(const json_t *deadline)
+static void print_deadline(const json_t *deadline, bool running)
 {
+	const char *cure = running ? "the loader's log says why" : "start the loader";
 	bool signatures = !strcmp(word(deadline, "reason"), "signatures");
 	json_int_t left = number(deadline, "seconds_left");
 
@@ -360,9 +362,12 @@ static void print_deadline(const json_t *deadline)
 	if (!left)
 		printf("EXPIRED       every query is passed, and the fallback says SERVFAIL, until "
 		       "there is a newer zone\n");
-	else if (json_is_true(json_object_get(deadline, "half_over")))
-		printf("WARNING       half of the zone's time is over: the loader's log says what "
-		       "its sources lack\n");
+	else if (json_is_true(json_object_get(deadline, "expire_warns")))
+		printf("WARNING       half of SOA expire is over, and no source has confirmed the "
+		       "zone: %s\n", cure);
+	else if (json_is_true(json_object_get(deadline, "signatures_warn")))
+		printf("WARNING       half of the signatures' time is over, and no source has had "
+		       "a newer zone: %s\n", cure);
 }
 
 static void print_text(const json_t *status)
@@ -377,7 +382,8 @@ static void print_text(const json_t *status)
 	printf("replies       %" JSON_INTEGER_FORMAT " in set %" JSON_INTEGER_FORMAT "\n",
 	       number(status, "replies"), number(status, "active_set"));
 	print_proven(status);
-	print_deadline(json_object_get(status, "deadline"));
+	print_deadline(json_object_get(status, "deadline"),
+		       json_is_true(json_object_get(loader, "running")));
 	printf("max UDP size  %" JSON_INTEGER_FORMAT "\n", number(status, "max_udp_size"));
 	print_identity(json_object_get(status, "identity"));
 	print_policy(status);

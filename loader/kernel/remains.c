@@ -89,7 +89,7 @@ static void read_serial(struct remains *remains, const char *pin)
 		return;
 	if (!bpf_map_lookup_elem(zone, &zero, &info) && info.names) {
 		remains->zone = true;
-		remains->serial = info.serial;
+		remains->info = info;
 	}
 	close(zone);
 }

@@ -13,8 +13,8 @@ struct remains {
 	} device[INTERFACES_MAX];
 	size_t devices;
 	__u64 network; /* where the interfaces are; 0: unknown */
-	bool zone;     /* there is a zone with this serial */
-	__u32 serial;
+	bool zone;     /* there is a zone, with this header */
+	struct zone_info info;
 	int stats;     /* its counters; -1: none, or of another layout */
 	bool any; /* anything at all is pinned */
 };

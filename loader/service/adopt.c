@@ -139,12 +139,14 @@ static bool renew_configuration(const struct service *service)
 	return configure_secrets(service) && configure_addresses(service);
 }
 
-static bool fill(struct service *service, const struct candidate *candidate)
+static bool fill(struct service *service, const struct candidate *candidate,
+		 const struct zone_info *before)
 {
 	const struct maps *maps = &service->program.maps;
-	const struct deadline deadline =
-		zone_deadline(&service->clock, candidate->view.info, candidate_age(candidate));
+	const struct zone_info *info = candidate->view.info;
+	struct deadline deadline = zone_deadline(&service->clock, info, candidate_age(candidate));
 
+	deadline_go_on(&deadline, info, before);
 	return transfer_fill(maps, !service->active, &candidate->view, &deadline) &&
 	       proof_run(maps, !service->active, candidate->zone, &service->options->answer) &&
 	       renew_configuration(service) &&
@@ -164,7 +166,7 @@ bool adopt(struct service *service, const struct candidate *candidate)
 		  maps_active(&pinned, &service->active, &info) &&
 		  program_adopt(&service->program, &pinned);
 	maps_close(&pinned);
-	if (adopted && !fill(service, candidate)) {
+	if (adopted && !fill(service, candidate, &info)) {
 		program_close(&service->program);
 		adopted = false;
 	}

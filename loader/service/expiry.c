@@ -7,34 +7,42 @@
 #include "log.h"
 #include "service.h"
 
-static enum expiry look(const struct zone_info *zone, const struct time_left *left)
+/* What would help: a source that has the zone still, or one that has a newer one. */
+static void say_half(const struct service *service, const struct zone_info *zone,
+		     const struct time_left *left, const char *until)
 {
-	if (!left->seconds)
-		return EXPIRY_OVER;
-	if (left->seconds <= zone->soa_expire / 10)
-		return EXPIRY_TENTH;
-	return left->half_over ? EXPIRY_HALF : EXPIRY_FAR;
+	const struct zone_clock *clock = &service->clock;
+
+	if (left->expire_warns)
+		log_error("zone %u: half of its time is over, it ends at %s: no source has had a "
+			  "newer one, or confirmed it, since %s",
+			  zone->serial, until,
+			  utc_text(zone_clock_at(clock, service->known.refreshed)).text);
+	else
+		log_error("zone %u: half of its time is over, its first signature ends at %s: no "
+			  "source has had a newer one since %s",
+			  zone->serial, utc_text(zone->signatures_end).text,
+			  utc_text(zone_clock_at(clock, service->known.fetched)).text);
 }
 
-static void say(const struct service *service, const struct zone_info *zone, enum expiry now)
+static void say(const struct service *service, const struct zone_info *zone,
+		const struct time_left *left)
 {
 	struct utc_text until = utc_text(deadline_utc(zone, zone_clock_origin(&service->clock)));
 
-	switch (now) {
-	case EXPIRY_FAR:
+	switch (left->stage) {
+	case TIME_FAR:
 		log_note("zone %u: its time begins anew, it ends at %s", zone->serial, until.text);
 		break;
-	case EXPIRY_HALF:
-		log_error("zone %u: half of its time is over, it ends at %s: no source has had a "
-			  "newer one, or confirmed it, since %s",
-			  zone->serial, until.text, utc_text(service->known.refreshed).text);
+	case TIME_HALF:
+		say_half(service, zone, left, until.text);
 		break;
-	case EXPIRY_TENTH:
+	case TIME_TENTH:
 		log_error("zone %u ends soon, at %s: then every query is passed, and the fallback "
 			  "says SERVFAIL",
 			  zone->serial, until.text);
 		break;
-	case EXPIRY_OVER:
+	case TIME_OVER:
 		log_error("zone %u ended at %s: every query is passed, and the fallback says "
 			  "SERVFAIL, until a source has a newer one",
 			  zone->serial, until.text);
@@ -47,14 +55,12 @@ void expiry_tick(struct service *service)
 	int map = service->program.maps.set[SET_zone].inner[service->active];
 	struct zone_info zone;
 	struct time_left left;
-	enum expiry now;
 	__u32 zero = 0;
 
 	if (bpf_map_lookup_elem(map, &zero, &zone))
 		return;
 	left = zone_time_left(&zone, zone_clock_origin(&service->clock));
-	now = look(&zone, &left);
-	if (now != service->expiry)
-		say(service, &zone, now);
-	service->expiry = now;
+	if (left.stage != service->expiry)
+		say(service, &zone, &left);
+	service->expiry = left.stage;
 }

@@ -5,9 +5,6 @@
 
 struct service;
 
-/* What was said last. */
-enum expiry { EXPIRY_FAR, EXPIRY_HALF, EXPIRY_TENTH, EXPIRY_OVER };
-
 /*
  * To be called about once a second: one line on stderr when half of the zone's time is over, when a
  * tenth of it is left, when it has ended, and when it is good again.

@@ -179,6 +179,18 @@ static void in_thread(uv_work_t *work)
 	refresh->outcome = refresh_ask(&refresh->wish, &refresh->candidate);
 }
 
+/* Each source has said why; this says how long it has been so. */
+static void say_failed(const struct refresh *refresh)
+{
+	const struct service *service = refresh->service;
+
+	log_error("zone %u stays: no source has confirmed it, or had a newer one, since %s "
+		  "(asked in vain %u time%s)",
+		  service->known.serial,
+		  utc_text(zone_clock_at(&service->clock, service->known.refreshed)).text,
+		  refresh->failures, refresh->failures == 1 ? "" : "s");
+}
+
 static void on_asked(uv_work_t *work, int status)
 {
 	struct refresh *refresh = work->data;
@@ -195,6 +207,8 @@ static void on_asked(uv_work_t *work, int status)
 	if (outcome == REFRESH_SAME)
 		service_refreshed(refresh->service, &refresh->candidate.known);
 	refresh->failures = outcome == REFRESH_FAILED ? refresh->failures + 1 : 0;
+	if (refresh->failures)
+		say_failed(refresh);
 	if (outcome == REFRESH_NEWER)
 		take_times(refresh, refresh->candidate.zone);
 	candidate_free(&refresh->candidate);

@@ -56,10 +56,14 @@ static bool load(const struct service *service, struct service *next,
 		 const struct candidate *candidate)
 {
 	const struct image_view *view = &candidate->view;
-	const struct deadline deadline =
+	struct deadline deadline =
 		zone_deadline(&next->clock, view->info, candidate_age(candidate));
+	struct zone_info before;
 	struct maps shared;
+	__u32 set;
 
+	if (maps_active(&service->program.maps, &set, &before))
+		deadline_go_on(&deadline, view->info, &before);
 	maps_none(&shared);
 	shared.stats = service->program.maps.stats;
 	return program_load(&next->program, view, &shared) &&

@@ -35,7 +35,7 @@ struct service {
 	bool kept;          /* it began with the one in the state directory */
 	bool adopted;       /* with the maps of an earlier loader */
 	__u32 active;       /* its set */
-	enum expiry expiry; /* what was said of its deadline */
+	enum time_stage expiry; /* what was said of its deadline */
 	bool stopping;
 };
 

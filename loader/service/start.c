@@ -26,11 +26,11 @@ static bool kernel_is_newer(const struct service *service, const struct candidat
 
 	remains_open(&remains, service->options->pin);
 	newer = remains.zone && !service->options->allow_older &&
-		serial_older(candidate->known.serial, remains.serial);
+		serial_older(candidate->known.serial, remains.info.serial);
 	remains_close(&remains);
 	if (newer)
 		log_note("the zone kept in %s is not used: the kernel answers from serial %u",
-			 service->options->state, remains.serial);
+			 service->options->state, remains.info.serial);
 	return newer;
 }
 
@@ -97,12 +97,12 @@ static bool serial_allowed(const struct service *service, __u32 serial)
 	const struct remains *remains = &service->remains;
 
 	if (!remains->zone || service->options->allow_older ||
-	    !serial_older(serial, remains->serial))
+	    !serial_older(serial, remains->info.serial))
 		return true;
 	log_error(
 		"%s: serial %u is older than %u, which the kernel answers from: use --allow-older, "
 		"or 'rootxdp unload' first",
-		service->known.source, serial, remains->serial);
+		service->known.source, serial, remains->info.serial);
 	return false;
 }
 
@@ -110,10 +110,12 @@ static bool serial_allowed(const struct service *service, __u32 serial)
 static bool fill_anew(struct service *service, const struct candidate *candidate)
 {
 	const struct image_view *view = &candidate->view;
-	const struct deadline deadline =
+	struct deadline deadline =
 		zone_deadline(&service->clock, view->info, candidate_age(candidate));
 	struct maps shared;
 
+	if (service->remains.zone)
+		deadline_go_on(&deadline, view->info, &service->remains.info);
 	/* What an earlier loader counted goes on. */
 	maps_none(&shared);
 	shared.stats = service->remains.stats;

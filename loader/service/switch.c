@@ -44,9 +44,13 @@ static bool grow(struct service *service, const struct image_view *view)
 static bool fill_standby(struct service *service, const struct candidate *candidate)
 {
 	const struct image_view *view = &candidate->view;
-	const struct deadline deadline =
+	struct deadline deadline =
 		zone_deadline(&service->clock, view->info, candidate_age(candidate));
+	struct zone_info before;
+	__u32 set;
 
+	if (maps_active(&service->program.maps, &set, &before))
+		deadline_go_on(&deadline, view->info, &before);
 	return (transfer_fits(&service->program.maps, view) || grow(service, view)) &&
 	       transfer_fill(&service->program.maps, !service->active, view, &deadline) &&
 	       proof_run(&service->program.maps, !service->active, candidate->zone,

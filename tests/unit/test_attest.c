@@ -207,6 +207,12 @@ static void test_deadlines(void **state)
 	deadline->boot_ns += 3600 * SECOND_NS;
 	assert_int_equal(examined(&options), ATTEST_WRONG);
 	*deadline = kept;
+	deadline->expire_ns += 3600 * SECOND_NS;
+	assert_int_equal(examined(&options), ATTEST_WRONG);
+	*deadline = kept;
+	deadline->expire_ns = deadline->boot_ns - 1;
+	assert_int_equal(examined(&options), ATTEST_WRONG);
+	*deadline = kept;
 	deadline->recheck_ns = monotonic_ns() + 3600 * SECOND_NS;
 	assert_int_equal(examined(&options), ATTEST_WRONG);
 	*deadline = kept;

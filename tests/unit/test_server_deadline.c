@@ -273,6 +273,19 @@ static void test_half_over_at_the_start(void **state)
 	free(path);
 }
 
+/* Read again after five days: half of its signatures' 12.3 days is over after 6.2, as before. */
+static void test_read_again(void **state)
+{
+	struct zone_source source = fixture_source(FIXTURE_ZONE);
+	char why[SERVER_WHY];
+
+	(void)state;
+	source.clock = server_clock_from(FIXTURE_TIME + 5 * 86400);
+	assert_true(zone_source_load(&source, &slot, why));
+	assert_int_equal(says(6, 1, "half of its time"), 0);
+	assert_int_equal(says(7, 1, "half of its time"), 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
@@ -284,6 +297,7 @@ int main(void)
 		TEST(test_renewal),
 		TEST(test_renewal_of_what_was_over),
 		TEST(test_half_over_at_the_start),
+		TEST(test_read_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

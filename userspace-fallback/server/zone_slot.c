@@ -12,7 +12,7 @@ struct served_zone {
 	struct served_zone *next; /* in the retired list */
 	unsigned int readers;     /* under the slot's lock */
 	int64_t expire;           /* CLOCK_BOOTTIME, seconds */
-	int64_t signed_for;       /* seconds, when it was published */
+	int64_t signed_for;       /* seconds, when the zone was published first */
 	atomic_bool expired;
 	bool half_over, over; /* this was said */
 };
@@ -55,6 +55,15 @@ static int64_t time_left(const struct served_zone *served, struct server_moment 
 	return until_expire < until_unsigned ? until_expire : until_unsigned;
 }
 
+/* Read again, after a restart of its keeper or SIGHUP: half of their time is where it was. */
+static void signed_as_before(struct served_zone *served, const struct served_zone *before)
+{
+	if (before && before->zone->serial == served->zone->serial &&
+	    before->zone->signatures_end == served->zone->signatures_end &&
+	    before->signed_for > served->signed_for)
+		served->signed_for = before->signed_for;
+}
+
 bool zone_slot_publish(struct zone_slot *slot, struct zone *zone, struct server_moment now,
 		       int64_t age)
 {
@@ -68,6 +77,7 @@ bool zone_slot_publish(struct zone_slot *slot, struct zone *zone, struct server_
 	atomic_init(&served->expired, time_left(served, now) <= 0);
 
 	pthread_mutex_lock(&slot->lock);
+	signed_as_before(served, slot->current);
 	if (slot->current)
 		retire(slot, slot->current);
 	slot->current = served;
