@@ -9,7 +9,7 @@
  * Raised by every change to what images and pinned maps hold: the structs below and in guard.h, and
  * the list of verdicts. Loaders, images and pinned maps of two versions do not mix.
  */
-#define LAYOUT_VERSION 6
+#define LAYOUT_VERSION 7
 
 /*
  * One label of the zone, in canonical order (RFC 4034 6.1). Index 0 is '.' itself (length 0): the

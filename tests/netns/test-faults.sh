@@ -278,12 +278,4 @@ ask
 seen 8
 status_is 8
 row 'its time begins anew'
-ROW="all of it over, loader killed before"
-stop rootxdp KILL 2> /dev/null
-sleep 8
-before=$(counter tc pass_deadline)
-! says NOERROR in_client dig @$SERVER4 +norec +notcp +tries=1 +time=1 . SOA || fail "$ROW: answered"
-[ "$(counter tc pass_deadline)" -gt "$before" ] || fail "$ROW: the kernel does not pass"
-says '^EXPIRED ' "$B/rootxdp" status --pin "$PIN" || fail "$ROW: status"
-FAULTS=$((FAULTS + 2))
 echo "# $FAULTS faults: nothing lost, nothing wrong, each said"
