@@ -149,6 +149,7 @@ do-run-vm:
 	$(Q)tools/vm/run
 do-bench:
 	$(Q)tools/bench/run
+	$(Q)tools/bench/load_time
 do-fuzz:
 	$(Q)tests/fuzz/run --long
 

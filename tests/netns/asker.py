@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Asks one server for '. SOA' some hundred times a second until SIGTERM, then prints what came back.
 
-asker.py SERVER: "asked N answered N failed N serials S,S,..." (failed: other than NOERROR)
+asker.py SERVER: "asked N answered N failed N serials S,S,..." (failed: other than NOERROR, or not
+the bytes that the same serial had before)
 """
 import signal
 import socket
@@ -26,7 +27,7 @@ def main(server):
     client.connect((server, 53))
     client.settimeout(0.5)
     asked = answered = failed = 0
-    serials = []
+    serials, first = [], {}
     while not ends:
         asked += 1
         query = struct.pack("!6H", asked & 0xffff, 0, 1, 0, 0, 0) + QUESTION
@@ -40,8 +41,11 @@ def main(server):
         answered += 1
         if reply[3] & 15 or len(reply) < 40:
             failed += 1
-        elif not serials or serials[-1] != soa_serial(reply):
-            serials.append(soa_serial(reply))
+        else:
+            serial = soa_serial(reply)
+            failed += first.setdefault(serial, reply[2:]) != reply[2:]
+            if not serials or serials[-1] != serial:
+                serials.append(serial)
         time.sleep(INTERVAL)
     print(f"asked {asked} answered {answered} failed {failed} serials {','.join(map(str, serials))}")
 
