@@ -202,6 +202,12 @@ static void on_asked(uv_work_t *work, int status)
 		candidate_free(&refresh->candidate);
 		return;
 	}
+	/* Other sources, another policy: what was found by those before is nobody's wish any more. */
+	if (refresh->wish.options != refresh->service->options) {
+		candidate_free(&refresh->candidate);
+		refresh_now(refresh, true);
+		return;
+	}
 	if (outcome == REFRESH_NEWER && !service_switch(refresh->service, &refresh->candidate))
 		outcome = REFRESH_FAILED;
 	if (outcome == REFRESH_SAME)
