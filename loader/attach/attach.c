@@ -3,6 +3,7 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "attach.h"
 #include "attach_tc.h"
@@ -93,6 +94,31 @@ bool attach_all(struct devices *devices, const struct remains *remains, const st
 		if (!attach_one(&devices->device[i], remains, maps, pin))
 			return false;
 	return true;
+}
+
+static bool had_link(const struct remains *remains, int ifindex)
+{
+	for (size_t i = 0; i < remains->links.count; i++)
+		if (remains->links.link[i].ifindex == ifindex)
+			return true;
+	return false;
+}
+
+void attach_undo(struct devices *devices, const struct remains *remains, const char *pin)
+{
+	for (size_t i = 0; i < devices->count; i++) {
+		struct device *device = &devices->device[i];
+		const struct remaining_device *before = remaining(remains, device->ifindex);
+
+		if (!had_link(remains, device->ifindex))
+			xdp_detach(device, pin);
+		if (device->link >= 0)
+			close(device->link);
+		device->link = -1;
+		if (device->entry.tc && !(before && before->entry.tc))
+			tc_detach(device->ifindex, device->entry.qdisc);
+		device->entry.tc = 0;
+	}
 }
 
 void attach_forget(const struct devices *devices, const struct remains *remains,

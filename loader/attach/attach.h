@@ -24,6 +24,12 @@ bool attach_note(const struct devices *devices, const struct remains *remains,
 bool attach_all(struct devices *devices, const struct remains *remains, const struct maps *maps,
 		const char *pin);
 
+/*
+ * Takes back from these devices what attach_all() gave them and they had not before, and closes
+ * their links. What was replaced in place is for the programs before to replace again.
+ */
+void attach_undo(struct devices *devices, const struct remains *remains, const char *pin);
+
 /* Removes the entries in `interfaces` that are no device of ours any more. */
 void attach_forget(const struct devices *devices, const struct remains *remains,
 		   const struct maps *maps);

@@ -71,12 +71,15 @@ static bool load(const struct service *service, struct service *next,
 	       proof_run(&next->program.maps, 0, candidate->zone, &next->options->answer);
 }
 
-/* Everything that can be found wrong, before anything changes. */
+/*
+ * Everything that can be found wrong, before anything changes. The fallback comes last: once it is
+ * ready it answers beside the one before it, and the kernel must follow within milliseconds.
+ */
 static bool prepare(const struct service *service, struct service *next,
 		    struct candidate *candidate)
 {
 	return devices_find(&next->devices, next->options) && open_secrets(service, next) &&
-	       take_served(next, candidate) && start_child(next) && load(service, next, candidate);
+	       take_served(next, candidate) && load(service, next, candidate) && start_child(next);
 }
 
 static bool attach(const struct service *service, struct service *next)
@@ -96,6 +99,7 @@ static bool attach(const struct service *service, struct service *next)
 		remains_detach(&remains, pin, &next->devices);
 		attach_forget(&next->devices, &remains, maps);
 	} else {
+		attach_undo(&next->devices, &remains, pin);
 		attach_all(&before, &nothing, &service->program.maps, pin);
 		maps_pin(&service->program.maps, pin);
 	}
