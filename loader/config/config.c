@@ -52,6 +52,22 @@ void config_apply(struct config *config, struct options *options, struct remarks
 	reader_read(&reader);
 }
 
+unsigned int config_line(const struct config *config, const char *key)
+{
+	yaml_document_t *document = config ? (yaml_document_t *)&config->document : NULL;
+	const yaml_node_t *node = document ? yaml_document_get_root_node(document) : NULL;
+	char word[REMARK_KEY];
+
+	while (node && *key) {
+		size_t length = strcspn(key, ".");
+
+		snprintf(word, sizeof(word), "%.*s", (int)length, key);
+		node = document_get(document, node, word);
+		key += length + (key[length] == '.');
+	}
+	return node ? document_line(node) : 0;
+}
+
 void config_free(struct config *config)
 {
 	struct config_text *text, *next;

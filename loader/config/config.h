@@ -27,6 +27,9 @@ struct config *config_read(const char *file, struct remarks *remarks);
  */
 void config_apply(struct config *config, struct options *options, struct remarks *remarks);
 
+/* The line of a key's value ("notify.listen"); 0: the file does not have it. */
+unsigned int config_line(const struct config *config, const char *key);
+
 void config_free(struct config *config);
 
 /*
