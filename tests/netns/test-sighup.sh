@@ -165,7 +165,7 @@ echo "what has to wait is named"
 PINNED=$PIN-other write 'identity: five' 'fallback: none'
 applied
 for key in pin fallback; do
-	grep -q "'$key' has changed: that takes effect at the next start" "$WORK/rootxdp.log" || fail "$key is not named"
+	grep -qE "$CONFIG:[0-9]+: '$key' has changed: that takes effect at the next start" "$WORK/rootxdp.log" || fail "$key is not named"
 done
 both '"five"' "what can be applied"
 [ ! -e "$PIN-other" ] || fail "other pins"
