@@ -90,9 +90,10 @@ pid_t lock_holder(const char *pin)
 void lock_note_fallback(const struct lock *lock, pid_t fallback)
 {
 	char text[32];
-	int length = fallback ? snprintf(text, sizeof(text), "fallback %d\n", fallback) : 0;
+	/* One write of one length, in place of a cut and a write that we may be killed between. */
+	int length = snprintf(text, sizeof(text), "fallback %-10d\n", fallback);
 
-	if (ftruncate(lock->fd, 0) || pwrite(lock->fd, text, length, 0) != length)
+	if (pwrite(lock->fd, text, length, 0) != length)
 		log_note("can't write %s: %s", lock->path, strerror(errno));
 }
 
