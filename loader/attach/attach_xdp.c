@@ -17,6 +17,15 @@
 
 #define LINK_PREFIX "xdp-"
 
+/* A loader that was killed in pin_replace() has left this one: no other pin may hold the link. */
+#define NEXT_PREFIX PIN_NEXT LINK_PREFIX
+
+static bool is_link_name(const char *name)
+{
+	return !strncmp(name, LINK_PREFIX, strlen(LINK_PREFIX)) ||
+	       !strncmp(name, NEXT_PREFIX, strlen(NEXT_PREFIX));
+}
+
 /* bpffs keeps dots for itself, and interfaces such as eth0.5 have them: "eth0%2e5". */
 static void link_name(char name[64], const struct device *device)
 {
@@ -40,12 +49,12 @@ void xdp_links_open(struct xdp_links *links, const char *pin)
 	struct dirent *entry;
 
 	links->count = 0;
-	while (directory && links->count < INTERFACES_MAX && (entry = readdir(directory))) {
+	while (directory && links->count < LINKS_MAX && (entry = readdir(directory))) {
 		struct xdp_link *link = &links->link[links->count];
 		struct bpf_link_info info;
 		char path[PATH_MAX];
 
-		if (strncmp(entry->d_name, LINK_PREFIX, strlen(LINK_PREFIX)) ||
+		if (!is_link_name(entry->d_name) ||
 		    strlen(entry->d_name) >= sizeof(link->name))
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", pin, entry->d_name);

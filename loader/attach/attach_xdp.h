@@ -5,13 +5,16 @@
 
 #include "devices.h"
 
+/* One for each interface, and those that killed loaders did not come to put in place. */
+#define LINKS_MAX (2 * INTERFACES_MAX)
+
 /* XDP links of ours that are pinned in one directory. */
 struct xdp_links {
 	struct xdp_link {
 		char name[64]; /* of the pin */
 		int fd;
 		int ifindex; /* 0: the device is gone */
-	} link[INTERFACES_MAX];
+	} link[LINKS_MAX];
 	size_t count;
 };
 

@@ -162,7 +162,7 @@ bool pin_replace(int fd, const char *pin, const char *name)
 	char path[PATH_MAX], next[PATH_MAX];
 
 	pin_path(path, pin, "", name);
-	pin_path(next, pin, "next_", name);
+	pin_path(next, pin, PIN_NEXT, name);
 	unlink(next);
 	if (!bpf_obj_pin(fd, next) && !rename(next, path))
 		return true;
@@ -191,7 +191,7 @@ static bool unpin_one(int *fd, const char *pin, const char *name, size_t value_s
 	(void)fd, (void)value_size, (void)why;
 	pin_path(path, pin, "", name);
 	unlink(path);
-	pin_path(path, pin, "next_", name);
+	pin_path(path, pin, PIN_NEXT, name);
 	unlink(path);
 	return true;
 }

@@ -80,7 +80,11 @@ bool maps_pin(const struct maps *maps, const char *pin);
 /* Removes those pins; missing ones are fine. */
 void maps_unpin(const char *pin);
 
-/* Puts `fd` in the place of whatever is pinned as pin/name. False: said on stderr. */
+/*
+ * Puts `fd` in the place of whatever is pinned as pin/name. For a moment it is pinned under that
+ * name with PIN_NEXT before it. False: said on stderr.
+ */
+#define PIN_NEXT "next_"
 bool pin_replace(int fd, const char *pin, const char *name);
 
 /* The set that is answered from, 0 or 1, and its header. False: said on stderr. */
