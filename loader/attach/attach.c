@@ -41,6 +41,20 @@ static bool tc_left(const struct remains *remains, int ifindex)
 	return before ? before->entry.tc : remains->any && !remains->devices;
 }
 
+/* What is attached to a device, or still is: the map must say so until that is taken away. */
+static struct interface with_left(const struct interface *entry,
+				  const struct remaining_device *before)
+{
+	struct interface both = *entry;
+
+	if (before) {
+		both.xdp |= before->entry.xdp;
+		both.tc |= before->entry.tc;
+		both.qdisc |= before->entry.qdisc;
+	}
+	return both;
+}
+
 bool attach_possible(const struct devices *devices, const struct remains *remains)
 {
 	for (size_t i = 0; i < devices->count; i++) {
@@ -62,10 +76,9 @@ bool attach_note(const struct devices *devices, const struct remains *remains,
 	for (size_t i = 0; i < devices->count; i++) {
 		const struct device *device = &devices->device[i];
 		const struct remaining_device *before = remaining(remains, device->ifindex);
-		struct interface entry = device->entry;
+		struct interface entry = with_left(&device->entry, before);
 
-		entry.tc = device->want_tc;
-		entry.qdisc = before && before->entry.qdisc;
+		entry.tc |= device->want_tc;
 		if (!note(maps, device->ifindex, &entry))
 			return false;
 	}
@@ -76,6 +89,7 @@ static bool attach_one(struct device *device, const struct remains *remains,
 		       const struct maps *maps, const char *pin)
 {
 	const struct remaining_device *before = remaining(remains, device->ifindex);
+	struct interface entry;
 
 	if (before && before->entry.qdisc)
 		device->entry.qdisc = 1;
@@ -84,7 +98,8 @@ static bool attach_one(struct device *device, const struct remains *remains,
 		return false;
 	if (device->want_tc && !tc_attach(device, maps->program_tc))
 		return false;
-	return note(maps, device->ifindex, &device->entry);
+	entry = with_left(&device->entry, before);
+	return note(maps, device->ifindex, &entry);
 }
 
 bool attach_all(struct devices *devices, const struct remains *remains, const struct maps *maps,
@@ -121,18 +136,22 @@ void attach_undo(struct devices *devices, const struct remains *remains, const c
 	}
 }
 
+static bool is_ours(const struct devices *devices, __u32 ifindex)
+{
+	for (size_t i = 0; i < devices->count; i++)
+		if (devices->device[i].ifindex == (int)ifindex)
+			return true;
+	return false;
+}
+
 void attach_forget(const struct devices *devices, const struct remains *remains,
 		   const struct maps *maps)
 {
-	for (size_t i = 0; i < remains->devices; i++) {
-		__u32 ifindex = remains->device[i].ifindex;
-		bool ours = false;
-
-		for (size_t d = 0; d < devices->count; d++)
-			ours |= devices->device[d].ifindex == (int)ifindex;
-		if (!ours)
-			bpf_map_delete_elem(maps->interfaces, &ifindex);
-	}
+	for (size_t i = 0; i < remains->devices; i++)
+		if (!is_ours(devices, remains->device[i].ifindex))
+			bpf_map_delete_elem(maps->interfaces, &remains->device[i].ifindex);
+	for (size_t i = 0; i < devices->count; i++)
+		note(maps, devices->device[i].ifindex, &devices->device[i].entry);
 }
 
 void attach_remove(struct devices *devices, const char *pin)

@@ -30,7 +30,10 @@ bool attach_all(struct devices *devices, const struct remains *remains, const st
  */
 void attach_undo(struct devices *devices, const struct remains *remains, const char *pin);
 
-/* Removes the entries in `interfaces` that are no device of ours any more. */
+/*
+ * To be called when what remained from before is detached: `interfaces` says then what is attached,
+ * and no more.
+ */
 void attach_forget(const struct devices *devices, const struct remains *remains,
 		   const struct maps *maps);
 
