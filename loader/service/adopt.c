@@ -119,8 +119,8 @@ static bool can_be_adopted(const struct service *service, const struct maps *map
 }
 
 /*
- * What may change under the programs that answer: the clocks, secrets that were rolled over, and
- * the subnets that we are on.
+ * What may change under programs that answer, in one step each: the clocks, and secrets that were
+ * rolled over. A start that fails before has left them to the zone that goes on.
  */
 static bool renew_configuration(const struct service *service)
 {
@@ -136,7 +136,16 @@ static bool renew_configuration(const struct service *service)
 		log_error("can't write to the map 'settings'");
 		return false;
 	}
-	return configure_secrets(service) && configure_addresses(service);
+	return configure_secrets(service);
+}
+
+/*
+ * The loader before us may have been killed in its switch, before the last packet that began with
+ * the other set was done: switching again to the same set waits for that.
+ */
+static bool wait_for_standby(const struct service *service)
+{
+	return transfer_switch(&service->program.maps, service->active);
 }
 
 static bool fill(struct service *service, const struct candidate *candidate,
@@ -147,9 +156,10 @@ static bool fill(struct service *service, const struct candidate *candidate,
 	struct deadline deadline = zone_deadline(&service->clock, info, candidate_age(candidate));
 
 	deadline_go_on(&deadline, info, before);
-	return transfer_fill(maps, !service->active, &candidate->view, &deadline) &&
+	return wait_for_standby(service) &&
+	       transfer_fill(maps, !service->active, &candidate->view, &deadline) &&
 	       proof_run(maps, !service->active, candidate->zone, &service->options->answer) &&
-	       renew_configuration(service) &&
+	       configure_addresses(service) &&
 	       attach_note(&service->devices, &service->remains, maps);
 }
 
@@ -177,7 +187,8 @@ bool adopt(struct service *service, const struct candidate *candidate)
 
 bool adopt_switch(struct service *service)
 {
-	if (!transfer_switch(&service->program.maps, !service->active))
+	if (!renew_configuration(service) ||
+	    !transfer_switch(&service->program.maps, !service->active))
 		return false;
 	service->active = !service->active;
 	return true;

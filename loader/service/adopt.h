@@ -18,7 +18,10 @@
  */
 bool adopt(struct service *service, const struct candidate *candidate);
 
-/* Answers from the candidate. To be called when the programs are attached. False: said on stderr. */
+/*
+ * Answers from the candidate, with the secrets and clocks of now. To be called when the programs are
+ * attached. False: said on stderr.
+ */
 bool adopt_switch(struct service *service);
 
 #endif
