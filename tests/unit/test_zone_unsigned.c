@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Which zones a policy that allows unsigned ones takes: signed wholly, or not at all. Whoever strips
+ * Which zones a policy that allows unsigned ones takes: signed wholly, or not at all. Who strips
  * a part of a signed zone gets nothing for it.
  */
 #include <setjmp.h>
