@@ -105,7 +105,8 @@ static bool same_policy(const struct options *a, const struct options *b)
 
 bool difference_renews(const struct options *now, const struct options *next)
 {
-	return !same_policy(now, next) || !same_answers(&now->answer, &next->answer) || !same_limit(&now->limit, &next->limit) ||
+	return !same_policy(now, next) || !same_answers(&now->answer, &next->answer) ||
+	       !same_limit(&now->limit, &next->limit) ||
 	       !same_bytes(now->subtree, now->subtrees * sizeof(now->subtree[0]), next->subtree,
 			   next->subtrees * sizeof(next->subtree[0])) ||
 	       !same_addresses(now, next) ||

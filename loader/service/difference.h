@@ -9,8 +9,8 @@
 #include "options.h"
 
 /*
- * Puts into *next what is in force and can't change before the next start, and names on stderr, with
- * its line in the file, what the file wants otherwise. What *next then points to is that of *now.
+ * Puts into *next what is in force and can't change before the next start, and names on stderr,
+ * with its line in the file, what the file wants otherwise. What *next then points to is that of *now.
  * config (NULL: lines are not known) is what *next was read from.
  */
 void difference_keep(const struct options *now, struct options *next, const struct config *config);

@@ -55,7 +55,8 @@ in_server ip link set rxn-two up
 # A web server that is slow with /slow: it waits until there is the file 'go'.
 mkdir "$WORK/web"
 cp "$ZONE" "$WORK/web/good"
-awk '$4 !~ /^(RRSIG|NSEC|DNSKEY|ZONEMD|DS)$/' "$ZONE" | sed 's/2026073102/2026073109/' > "$WORK/web/slow"
+awk '$4 !~ /^(RRSIG|NSEC|DNSKEY|ZONEMD|DS)$/' "$ZONE" |
+	sed 's/2026073102/2026073109/' > "$WORK/web/slow"
 cat > "$WORK/slow.py" << 'END'
 import http.server, os, sys, time
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -90,7 +91,8 @@ for tiers in xdp xdp,tc; do
 	# lo has no native XDP, and is the last of three.
 	INTERFACES="$SERVER_IF, rxn-two, lo" write "$GOOD" "tiers: $tiers" 'identity: two'
 	hang_up "$CONFIG is not applied: the configuration in force stays"
-	grep -q "interface 'lo': its driver .* has no native XDP" "$WORK/rootxdp.log" || fail "why is not said"
+	grep -q "interface 'lo': its driver .* has no native XDP" "$WORK/rootxdp.log" ||
+		fail "why is not said"
 	now=$(attached)
 	[ "$now" = "$before" ] || fail "$tiers: attached: $now; before: $before"
 	both one "$tiers"
@@ -120,7 +122,8 @@ write "unsigned: false, $SLOW" 'tiers: tc' 'identity: five'
 hang_up "^configured file=$CONFIG"
 : > "$WORK/go"
 wait_line rootxdp "$URL/slow: the zone is not signed" 30
-! grep -q '^reloaded ' "$WORK/rootxdp.log" || fail "an unsigned zone was taken: $(cat "$WORK/rootxdp.log")"
+! grep -q '^reloaded ' "$WORK/rootxdp.log" ||
+	fail "an unsigned zone was taken: $(cat "$WORK/rootxdp.log")"
 says "^serial  *$SERIAL\$" "$B/rootxdp" status --pin "$PIN" || fail "not the zone of before"
 
 echo "another state directory has the zone, though no source has"

@@ -10,7 +10,7 @@
 static struct options now;
 static struct config *now_config;
 
-/* `now` is what the first file says, `options` what the second does; words are the command line's. */
+/* `now` is what the first file says, `options` what the second; words: the command line's. */
 static void read_both(const char *before, const char *after, const char *const *words)
 {
 	struct remarks none = { 0 };
