@@ -239,7 +239,7 @@ done
 
 echo "failover, and a lower serial"
 start rootxdp "$SERVER_NS" "$B/rootxdp" run -i "$SERVER_IF" -a $SERVER4 -a $SERVER6 --pin "$PIN" \
-	--trust-anchors "$ANCHORS" --validate-at "$VALIDATE_AT" --state "$WORK/state" --max-refresh 2 \
+	--trust-anchors "$ANCHORS" --validate-at "$VALIDATE_AT" --state "$WORK/state" --max-refresh 3600 \
 	--source "axfr:$CLIENT4@$(port Refuses)" --source "axfr:$CLIENT4@$(port Half)" \
 	--source "axfr:$CLIENT4@$(port Lies)" --source axfr:$CLIENT4@$NSD,key="$WORK/key"
 wait_line rootxdp '^ready ' 60
