@@ -9,6 +9,7 @@
 #include "attach_tc.h"
 #include "attach_xdp.h"
 #include "log.h"
+#include "netlink.h"
 #include "network.h"
 
 static bool note(const struct maps *maps, __u32 ifindex, const struct interface *entry)
@@ -79,6 +80,8 @@ bool attach_note(const struct devices *devices, const struct remains *remains,
 		struct interface entry = with_left(&device->entry, before);
 
 		entry.tc |= device->want_tc;
+		/* It is about to be made, by us. */
+		entry.qdisc |= device->want_tc && netlink_clsact_qdiscs(device->ifindex) == 0;
 		if (!note(maps, device->ifindex, &entry))
 			return false;
 	}

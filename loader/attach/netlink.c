@@ -87,6 +87,30 @@ int netlink_vlan_devices(int ifindex)
 	return dump(&request.header, is_vlan_on, ifindex);
 }
 
+/* A dump of qdiscs is of all devices. */
+static bool is_clsact_on(const struct nlmsghdr *message, int ifindex)
+{
+	const struct tcmsg *qdisc = NLMSG_DATA(message);
+
+	return message->nlmsg_type == RTM_NEWQDISC && qdisc->tcm_ifindex == ifindex &&
+	       qdisc->tcm_parent == TC_H_CLSACT;
+}
+
+int netlink_clsact_qdiscs(int ifindex)
+{
+	struct {
+		struct nlmsghdr header;
+		struct tcmsg qdisc;
+	} request = {
+		.header = { .nlmsg_len = sizeof(request),
+			    .nlmsg_type = RTM_GETQDISC,
+			    .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP },
+		.qdisc = { .tcm_ifindex = ifindex },
+	};
+
+	return dump(&request.header, is_clsact_on, ifindex);
+}
+
 static bool is_filter(const struct nlmsghdr *message, int ifindex)
 {
 	(void)ifindex;
