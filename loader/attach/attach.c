@@ -114,21 +114,13 @@ bool attach_all(struct devices *devices, const struct remains *remains, const st
 	return true;
 }
 
-static bool had_link(const struct remains *remains, int ifindex)
-{
-	for (size_t i = 0; i < remains->links.count; i++)
-		if (remains->links.link[i].ifindex == ifindex)
-			return true;
-	return false;
-}
-
 void attach_undo(struct devices *devices, const struct remains *remains, const char *pin)
 {
 	for (size_t i = 0; i < devices->count; i++) {
 		struct device *device = &devices->device[i];
 		const struct remaining_device *before = remaining(remains, device->ifindex);
 
-		if (!had_link(remains, device->ifindex))
+		if (!xdp_link_of(&remains->links, device->ifindex))
 			xdp_detach(device, pin);
 		if (device->link >= 0)
 			close(device->link);

@@ -89,7 +89,7 @@ void xdp_link_remove(const struct xdp_link *link, const char *pin)
 	unpin(pin, link->name);
 }
 
-static const struct xdp_link *own_link(const struct xdp_links *links, int ifindex)
+const struct xdp_link *xdp_link_of(const struct xdp_links *links, int ifindex)
 {
 	for (size_t i = 0; i < links->count; i++)
 		if (links->link[i].ifindex == ifindex)
@@ -135,7 +135,7 @@ static void say_taken(const struct device *device, __u32 program)
 bool xdp_is_taken(const struct device *device, const struct xdp_links *links)
 {
 	LIBBPF_OPTS(bpf_xdp_query_opts, query);
-	const struct xdp_link *own = own_link(links, device->ifindex);
+	const struct xdp_link *own = xdp_link_of(links, device->ifindex);
 	struct bpf_link_info info = { 0 };
 	__u32 found;
 
@@ -175,7 +175,7 @@ static bool without_xdp(struct device *device, int error)
 bool xdp_attach(struct device *device, int program, const struct xdp_links *links)
 {
 	LIBBPF_OPTS(bpf_link_create_opts, options, .flags = XDP_FLAGS_DRV_MODE);
-	const struct xdp_link *own = own_link(links, device->ifindex);
+	const struct xdp_link *own = xdp_link_of(links, device->ifindex);
 
 	if (device->link < 0 && own)
 		device->link = dup(own->fd);

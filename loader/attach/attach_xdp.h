@@ -22,6 +22,9 @@ struct xdp_links {
 void xdp_links_open(struct xdp_links *links, const char *pin);
 void xdp_links_close(struct xdp_links *links);
 
+/* The link on an interface, or NULL. */
+const struct xdp_link *xdp_link_of(const struct xdp_links *links, int ifindex);
+
 /* Detaches and unpins a link. */
 void xdp_link_remove(const struct xdp_link *link, const char *pin);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The zone that is served, as the built-in fallback reads it: an unnamed file, which it need not be allowed to read
- * by its name. */
+/*
+ * The zone that is served, as the built-in fallback reads it: an unnamed file, which it need not be
+ * allowed to read by its name.
+ */
 #ifndef ROOTXDP_FEED_H
 #define ROOTXDP_FEED_H
 
