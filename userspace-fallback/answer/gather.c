@@ -33,7 +33,9 @@ struct gathered *gather_new(void)
 		return NULL;
 	gathered->arena = zone_arena_new();
 	gathered->draft = malloc(sizeof(*gathered->draft));
-	if (gathered->arena && gathered->draft)
+	gathered->buckets = GATHER_BUCKETS;
+	gathered->bucket = calloc(gathered->buckets, sizeof(*gathered->bucket));
+	if (gathered->arena && gathered->draft && gathered->bucket)
 		return gathered;
 	gather_free(gathered);
 	return NULL;
@@ -45,6 +47,7 @@ void gather_free(struct gathered *gathered)
 		return;
 	zone_arena_free(gathered->arena);
 	free(gathered->draft);
+	free(gathered->bucket);
 	free(gathered->sets);
 	free(gathered);
 }
@@ -71,11 +74,37 @@ static struct gathered_set *copy_set(struct gathered *gathered, const struct gat
 	return set->owner ? set : NULL;
 }
 
+static void put_into_bucket(struct gathered *gathered, struct gathered_set *set)
+{
+	struct gathered_set **bucket =
+		&gathered->bucket[gathered_hash(set) & (gathered->buckets - 1)];
+
+	set->next = *bucket;
+	*bucket = set;
+}
+
+/* A zone may have a hundred times the real root's sets: what each look-up costs must not grow. */
+static bool double_buckets(struct gathered *gathered)
+{
+	struct gathered_set **bucket = calloc(gathered->buckets * 2, sizeof(*bucket));
+
+	if (!bucket)
+		return false;
+	free(gathered->bucket);
+	gathered->bucket = bucket;
+	gathered->buckets *= 2;
+	for (size_t i = 0; i < gathered->set_count; i++)
+		put_into_bucket(gathered, gathered->sets[i]);
+	return true;
+}
+
 static bool add_set(struct gathered *gathered, const struct gathered_set *from)
 {
 	size_t room = gathered->set_room ? gathered->set_room * 2 : 4096;
-	struct gathered_set **bucket = &gathered->bucket[gathered_bucket(from)], *set;
+	struct gathered_set *set;
 
+	if (gathered->set_count == gathered->buckets && !double_buckets(gathered))
+		return false;
 	if (gathered->set_count == gathered->set_room) {
 		struct gathered_set **sets = reallocarray(gathered->sets, room, sizeof(*sets));
 
@@ -87,8 +116,7 @@ static bool add_set(struct gathered *gathered, const struct gathered_set *from)
 	set = copy_set(gathered, from);
 	if (!set)
 		return false;
-	set->next = *bucket;
-	*bucket = set;
+	put_into_bucket(gathered, set);
 	gathered->sets[gathered->set_count++] = set;
 	return true;
 }

@@ -45,12 +45,13 @@ struct contradiction {
 };
 
 #define CONTRADICTIONS_MAX 64
-#define GATHER_BUCKETS     16384
+#define GATHER_BUCKETS     1024 /* to begin with */
 
 struct gathered {
 	struct arena *arena;
-	struct gathered_set *bucket[GATHER_BUCKETS]; /* first variants */
-	struct gathered_set **sets;                  /* the same, in the order of replies */
+	struct gathered_set **bucket; /* first variants, by gathered_hash() */
+	size_t buckets;               /* a power of two, at least as many as there are sets */
+	struct gathered_set **sets;   /* the same sets, in the order of replies */
 	size_t set_count, set_room;
 	struct contradiction contradiction[CONTRADICTIONS_MAX];
 	size_t contradictions; /* may be more than are listed */

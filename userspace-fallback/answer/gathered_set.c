@@ -60,7 +60,7 @@ static bool same_key(const struct gathered_set *a, const struct gathered_set *b)
 	       gathered_same_letters(a->owner, b->owner, length);
 }
 
-size_t gathered_bucket(const struct gathered_set *set)
+uint32_t gathered_hash(const struct gathered_set *set)
 {
 	size_t length = dname_length(set->owner);
 	uint32_t hash = 2166136261u;
@@ -70,12 +70,12 @@ size_t gathered_bucket(const struct gathered_set *set)
 	hash = (hash ^ set->type) * 16777619u;
 	hash = (hash ^ set->covered) * 16777619u;
 	hash = (hash ^ set->negative) * 16777619u;
-	return (hash ^ hash >> 15) % GATHER_BUCKETS;
+	return hash ^ hash >> 15;
 }
 
 struct gathered_set *gathered_find(const struct gathered *gathered, const struct gathered_set *key)
 {
-	struct gathered_set *set = gathered->bucket[gathered_bucket(key)];
+	struct gathered_set *set = gathered->bucket[gathered_hash(key) & (gathered->buckets - 1)];
 
 	while (set && !same_key(set, key))
 		set = set->next;

@@ -14,8 +14,10 @@ bool gathered_same_rdata(uint16_t type, const uint8_t *a, const uint8_t *b, size
 /* The same records in the same order, TTLs included. */
 bool gathered_same_records(const struct gathered_set *a, const struct gathered_set *b);
 
-/* Owner, types and `negative` are those of `key`. */
-size_t gathered_bucket(const struct gathered_set *key);
+/* Of owner, types and `negative`. The set lies in the bucket of the hash's lower bits. */
+uint32_t gathered_hash(const struct gathered_set *key);
+
+/* The set whose owner, types and `negative` are those of `key`; NULL: there is none. */
 struct gathered_set *gathered_find(const struct gathered *gathered, const struct gathered_set *key);
 
 /* Takes over the case of what has no pointer in it from an equal set. False: no memory. */
