@@ -16,17 +16,23 @@
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, QUERIES);
+	__uint(max_entries, QUERIES_DEFAULT);
 	__type(key, __u32);
 	__type(value, struct query_frame);
 } queries SEC(".maps");
 
+/* Without types: no type could have a size that is chosen at load. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct bodies);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct bodies));
 } bodies SEC(".maps");
+
+/* Powers of two, less one. */
+const volatile __u32 queries_mask = QUERIES_DEFAULT - 1;
+const volatile __u32 bodies_mask;
 
 __u32 next_query;
 __u64 received_frames;
@@ -36,7 +42,7 @@ __u64 received_bytes;
 SEC("xdp")
 int bench_send(struct xdp_md *ctx)
 {
-	__u32 index = next_query++ % QUERIES;
+	__u32 index = next_query++ & queries_mask;
 	struct query_frame *query = bpf_map_lookup_elem(&queries, &index);
 	__u32 length;
 
@@ -117,12 +123,17 @@ static __always_inline int swap_ends(__u8 *frame, __u8 *end)
 /* What the frame's plan says; false when it has none. */
 static __always_inline int read_plan(__u8 *frame, __u8 *end, __u32 *place, int *grow)
 {
-	struct floor_plan *plan = (void *)(frame + 6);
+	struct floor_plan *source = (void *)(frame + 6);
+	__u64 plan = 0;
 
 	if (frame + ETHERNET_SIZE > end)
 		return 0;
-	*place = (plan->place[0] << 16 | plan->place[1] << 8 | plan->place[2]) * 8;
-	*grow = (__s16)(plan->grow[0] << 8 | plan->grow[1]);
+	for (__u32 i = 0; i < sizeof(source->plan); i++)
+		plan = plan << 8 | source->plan[i];
+	*place = PLANNED_PLACE(plan);
+	*grow = PLANNED_GROW(plan);
+	/* The compiler must not compare another form of the number than it passes on. */
+	asm volatile("" : "+r"(*grow));
 	return 1;
 }
 
@@ -142,7 +153,7 @@ int bench_floor_xdp(struct xdp_md *ctx)
 	if (!all || !swap_ends(frame, end))
 		return XDP_DROP;
 	if (grow > 0 && grow <= GROW_MOST &&
-	    bpf_xdp_store_bytes(ctx, length, all->bytes + (place & (BODIES_SIZE - 1)), grow))
+	    bpf_xdp_store_bytes(ctx, length, all->bytes + (place & bodies_mask), grow))
 		return XDP_DROP;
 	return XDP_TX;
 }
@@ -163,7 +174,7 @@ int bench_floor_tc(struct __sk_buff *skb)
 	if (!all || !swap_ends(frame, end))
 		return TC_ACT_SHOT;
 	if (grow > 0 && grow <= GROW_MOST &&
-	    bpf_skb_store_bytes(skb, length, all->bytes + (place & (BODIES_SIZE - 1)), grow, 0))
+	    bpf_skb_store_bytes(skb, length, all->bytes + (place & bodies_mask), grow, 0))
 		return TC_ACT_SHOT;
 	return bpf_redirect(skb->ifindex, 0);
 }

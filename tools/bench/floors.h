@@ -7,22 +7,27 @@
 
 /*
  * Frames that are sent round and round; so many that they, and the replies to them, are not
- * cached.
+ * cached. How many is chosen when the programs are loaded: a power of two.
  */
-#define QUERIES 8192
+#define QUERIES_DEFAULT 8192
+#define QUERIES_LEAST   64 /* one burst of packets */
+#define QUERIES_MOST    (1 << 20)
 
 struct query_frame {
 	__u16 length;      /* 60-254 */
 	__u8 bytes[254];
 };
 
-/* Everything that replies are made of, as it lies in the zone's shelves. */
-#define BODIES_SIZE (16 << 20)
-#define GROW_MOST 4095
+/*
+ * Everything that replies are made of, as it lies in the zone's shelves: one value, whose size is
+ * chosen when the programs are loaded: a power of two, and room for GROW_MOST bytes behind it.
+ */
+#define BODIES_MOST (1u << 30)
+#define GROW_MOST   4095
+#define GROW_BIAS   2048
 
 struct bodies {
-	__u8 bytes[BODIES_SIZE];
-	__u8 margin[GROW_MOST + 1];
+	__u8 bytes[GROW_MOST + 1];
 };
 
 /*
@@ -31,8 +36,12 @@ struct bodies {
  */
 struct floor_plan {
 	__u8 local;        /* 02: a locally administered address */
-	__u8 place[3];     /* in struct bodies, in units of 8 bytes; network order */
-	__u8 grow[2];      /* bytes, signed; network order */
+	__u8 plan[5];      /* FLOOR_PLAN(), network order */
 };
+
+/* Where in the bodies, a multiple of 8, below BODIES_MOST; how many bytes more, -2048 to 2047. */
+#define FLOOR_PLAN(place, grow) ((__u64)(place) / 8 << 12 | (__u64)((grow) + GROW_BIAS))
+#define PLANNED_PLACE(plan)     ((__u32)((plan) >> 12) * 8)
+#define PLANNED_GROW(plan)      ((int)((plan) & 0xfff) - GROW_BIAS)
 
 #endif

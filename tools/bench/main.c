@@ -24,14 +24,16 @@ struct options {
 	const char *zone_file, *pin;
 	struct zone_policy policy;
 	uint64_t seed;
-	unsigned int rounds, passes;
+	unsigned int rounds, passes, queries;
+	bool kinds[MIX_KIND_COUNT];
 	enum report_form form;
 };
 
 static void usage(FILE *to)
 {
 	fputs("usage: bench --zone FILE [--trust-anchors FILE] [--validate-at TIME] [--pin DIR]\n"
-	      "             [--rounds N] [--passes N] [--seed N] [--json | --markdown]\n"
+	      "             [--rounds N] [--passes N] [--queries N] [--kinds KIND,...] [--seed N]\n"
+	      "             [--json | --markdown]\n"
 	      "Started by tools/bench/run, in a network namespace with rootxdp on xdp-ours and tc-ours.\n",
 	      to);
 }
@@ -45,6 +47,22 @@ static bool parse_count(const char *word, unsigned int most, unsigned int *count
 	return *word && !*end && value > 0 && value <= most;
 }
 
+/* "mix,soa" */
+static bool parse_kinds(char *words, bool kinds[MIX_KIND_COUNT])
+{
+	char *next = NULL;
+
+	memset(kinds, 0, MIX_KIND_COUNT * sizeof(*kinds));
+	for (char *word = strtok_r(words, ",", &next); word; word = strtok_r(NULL, ",", &next)) {
+		int kind = mix_kind_parse(word);
+
+		if (kind < 0)
+			return false;
+		kinds[kind] = true;
+	}
+	return true;
+}
+
 /* Exit status, or -1 to go on. */
 static int parse_options(int argc, char **argv, struct options *options)
 {
@@ -55,6 +73,8 @@ static int parse_options(int argc, char **argv, struct options *options)
 		{ "pin", required_argument, NULL, 'i' },
 		{ "rounds", required_argument, NULL, 'r' },
 		{ "passes", required_argument, NULL, 'p' },
+		{ "queries", required_argument, NULL, 'q' },
+		{ "kinds", required_argument, NULL, 'k' },
 		{ "seed", required_argument, NULL, 's' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "markdown", no_argument, NULL, 'm' },
@@ -72,6 +92,12 @@ static int parse_options(int argc, char **argv, struct options *options)
 		case 'i': options->pin = optarg; break;
 		case 'r': right = parse_count(optarg, ROUNDS_MOST, &options->rounds); break;
 		case 'p': right = parse_count(optarg, 1000, &options->passes); break;
+		case 'q':
+			right = parse_count(optarg, QUERIES_MOST, &options->queries) &&
+				options->queries >= QUERIES_LEAST &&
+				!(options->queries & (options->queries - 1));
+			break;
+		case 'k': right = parse_kinds(optarg, options->kinds); break;
 		case 's': options->seed = strtoull(optarg, NULL, 10); break;
 		case 'j': options->form = REPORT_JSON; break;
 		case 'm': options->form = REPORT_MARKDOWN; break;
@@ -136,31 +162,36 @@ static struct mix *mix_of_image(const struct image_view *image, uint64_t seed)
 }
 
 static bool make_all_traffic(struct traffic all[MIX_KIND_COUNT], const struct image_view *image,
-			     uint64_t seed, char why[256])
+			     const struct options *options, char why[256])
 {
-	struct mix *mix = mix_of_image(image, seed);
+	struct mix *mix = mix_of_image(image, options->seed);
 	bool made = mix;
 
 	if (!mix)
 		snprintf(why, 256, "no delegations, or no memory, for making queries");
 	for (int kind = 0; made && kind < MIX_KIND_COUNT; kind++)
-		made = traffic_make(&all[kind], kind, mix, image, ANSWER_UDP_SIZE_DEFAULT, why);
+		if (options->kinds[kind])
+			made = traffic_make(&all[kind], kind, options->queries, mix, image,
+					    ANSWER_UDP_SIZE_DEFAULT, why);
 	mix_free(mix);
 	return made;
 }
 
-/* Each round runs every kind at every tier; who of the three begins changes with the round. */
+/* Each round runs every kind at every tier; who of the four begins changes with the round. */
 static bool run_round(struct stage *stage, const struct traffic all[MIX_KIND_COUNT],
 		      unsigned int passes, unsigned int round, struct report *report, char why[256])
 {
 	for (int kind = 0; kind < MIX_KIND_COUNT; kind++) {
+		if (!report->kinds[kind])
+			continue;
 		stage_load(stage, &all[kind]);
 		for (unsigned int turn = 0; turn < TIER_COUNT * CONTESTANT_COUNT; turn++) {
 			enum tier tier = turn / CONTESTANT_COUNT;
 			enum contestant who = (turn + round) % CONTESTANT_COUNT;
 			struct samples *samples = &report->samples[tier][kind];
 
-			if (!stage_run(stage, &stage->lanes[tier][who], &all[kind], passes,
+			if (stage_has(stage, who) &&
+			    !stage_run(stage, &stage->lanes[tier][who], &all[kind], passes,
 				       &samples->ns[who][round], why))
 				return false;
 		}
@@ -186,7 +217,9 @@ static bool measure(const struct options *options, const struct image_view *imag
 	bool right;
 
 	stay_on_one_cpu();
-	right = stage_open(&stage, image, why) && make_all_traffic(all, image, options->seed, why);
+	right = stage_open(&stage, image, options->queries, why) &&
+		make_all_traffic(all, image, options, why);
+	report->limited = stage.limited;
 	for (int tier = 0; tier < TIER_COUNT; tier++)
 		for (int who = 0; who < CONTESTANT_COUNT; who++)
 			report->instructions[tier][who] = stage.lanes[tier][who].instructions;
@@ -199,7 +232,7 @@ static bool measure(const struct options *options, const struct image_view *imag
 	if (isatty(STDERR_FILENO))
 		fputs("\r                \r", stderr);
 	for (int kind = 0; kind < MIX_KIND_COUNT; kind++) {
-		report->message_mean[kind] = (double)all[kind].message_bytes / QUERIES;
+		report->message_mean[kind] = (double)all[kind].message_bytes / options->queries;
 		traffic_free(&all[kind]);
 	}
 	stage_close(&stage);
@@ -209,16 +242,18 @@ static bool measure(const struct options *options, const struct image_view *imag
 int main(int argc, char **argv)
 {
 	struct options options = { .policy = { .validate_at = time(NULL) }, .seed = 1,
-				   .rounds = 9, .passes = 2 };
+				   .rounds = 9, .passes = 2, .queries = QUERIES_DEFAULT };
 	const struct answer_config config = { .max_udp_size = ANSWER_UDP_SIZE_DEFAULT };
 	static struct report report;
 	struct zone_error error;
 	char why[256] = "";
-	int status = parse_options(argc, argv, &options);
 	struct image_view view;
 	struct image *image;
 	struct zone *zone;
+	int status;
 
+	memset(options.kinds, true, sizeof(options.kinds));
+	status = parse_options(argc, argv, &options);
 	if (status >= 0)
 		return status;
 	zone = zone_load(options.zone_file, &options.policy, &error);
@@ -231,7 +266,8 @@ int main(int argc, char **argv)
 		view = image_parts(image);
 		report.serial = zone->serial;
 		report.rounds = options.rounds;
-		report.queries = options.passes * QUERIES;
+		report.queries = options.passes * options.queries;
+		memcpy(report.kinds, options.kinds, sizeof(report.kinds));
 		report.max_udp_size = config.max_udp_size;
 		getloadavg(&report.load, 1);
 		report.map_bytes = pinned_map_bytes(options.pin);

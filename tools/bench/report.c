@@ -98,6 +98,8 @@ static void print_text(const struct report *report)
 			struct figures of = figures(report, tier, kind);
 			char range[32];
 
+			if (!report->kinds[kind])
+				continue;
 			snprintf(range, sizeof(range), "(%.0f-%.0f)", of.least, of.most);
 			printf("     %-38s %6.0f %6.0f %12s %8.0f %6.0f %6.2f %6.0f\n",
 			       mix_kind_meaning(kind), report->message_mean[kind], of.ours, range,
@@ -127,6 +129,8 @@ static void print_markdown(const struct report *report)
 		struct figures tc = figures(report, TIER_TC, kind);
 		const char *strong = kind == MIX_ROOT ? "**" : "";
 
+		if (!report->kinds[kind])
+			continue;
 		printf("| %s%s%s | %.0f | %s%.0f%s | %.0f | %s%.2f%s | %s%.0f%s | %.0f | %s%.2f%s |\n",
 		       strong, mix_kind_meaning(kind), strong, report->message_mean[kind], strong,
 		       xdp.ours, strong, xdp.floor, strong, xdp.ours / xdp.floor, strong, strong,
@@ -152,12 +156,16 @@ static double tenths(double value)
 static json_t *json_kind(const struct report *report, enum tier tier, enum mix_kind kind)
 {
 	struct figures of = figures(report, tier, kind);
+	json_t *json = json_pack("{s:s, s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "kind",
+				 mix_kind_word(kind), "reply_bytes",
+				 tenths(report->message_mean[kind]), "ns", tenths(of.ours),
+				 "ns_least", tenths(of.least), "ns_most", tenths(of.most),
+				 "floor_ns", tenths(of.floor), "empty_ns", tenths(of.empty), "ratio",
+				 (double)(long)(of.ours / of.floor * 1000 + 0.5) / 1000);
 
-	return json_pack("{s:s, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "kind", mix_kind_word(kind),
-			 "reply_bytes", tenths(report->message_mean[kind]), "ns", tenths(of.ours),
-			 "ns_least", tenths(of.least), "ns_most", tenths(of.most), "limited_ns", tenths(of.limited), "floor_ns",
-			 tenths(of.floor), "empty_ns", tenths(of.empty), "ratio",
-			 (double)(long)(of.ours / of.floor * 1000 + 0.5) / 1000);
+	if (report->limited)
+		json_object_set_new(json, "limited_ns", json_real(tenths(of.limited)));
+	return json;
 }
 
 static json_t *json_tier(const struct report *report, enum tier tier)
@@ -165,7 +173,8 @@ static json_t *json_tier(const struct report *report, enum tier tier)
 	json_t *kinds = json_array();
 
 	for (int kind = 0; kind < MIX_KIND_COUNT; kind++)
-		json_array_append_new(kinds, json_kind(report, tier, kind));
+		if (report->kinds[kind])
+			json_array_append_new(kinds, json_kind(report, tier, kind));
 	return json_pack("{s:I, s:o}", "verifier_instructions",
 			 (json_int_t)report->instructions[tier][CONTESTANT_OURS], "kinds", kinds);
 }

@@ -3,6 +3,7 @@
 #ifndef ROOTXDP_REPORT_H
 #define ROOTXDP_REPORT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "stage.h"
@@ -16,6 +17,8 @@ struct samples {
 
 struct report {
 	uint32_t serial;
+	bool kinds[MIX_KIND_COUNT]; /* that were measured */
+	bool limited;               /* whether that contestant was there */
 	unsigned int rounds;
 	unsigned int queries;      /* of each kind, by each program, in each round */
 	uint16_t max_udp_size;

@@ -22,7 +22,7 @@
 #include "attach_tc.h"
 #include "tools/bench/floors.skel.h"
 
-#define BURST 64
+#define BURST QUERIES_LEAST
 #define WAIT_MICROSECONDS 200
 #define WAITS_MOST 20000
 
@@ -152,53 +152,105 @@ static bool open_lane(struct stage *stage, struct lane *lane, char why[256])
 	return true;
 }
 
+static size_t bodies_room(const struct image_view *image)
+{
+	size_t room = sizeof(*image->shelves);
+
+	while (room < image->shelf_count * sizeof(*image->shelves))
+		room *= 2;
+	return room;
+}
+
+/* The benchmark's own programs, with room for so many queries, and for the bodies of the zone. */
+static bool load_programs(struct stage *stage, const struct image_view *image, char why[256])
+{
+	size_t room = bodies_room(image);
+	int error;
+
+	if (room > BODIES_MOST) {
+		snprintf(why, 256, "replies of %zu bytes: the floor's plans reach %u: raise BODIES_MOST",
+			 image->shelf_count * sizeof(*image->shelves), BODIES_MOST);
+		return false;
+	}
+	stage->programs = floors__open();
+	if (!stage->programs) {
+		snprintf(why, 256, "opening the benchmark's BPF programs: %s", strerror(errno));
+		return false;
+	}
+	stage->programs->rodata->queries_mask = (__u32)stage->queries - 1;
+	stage->programs->rodata->bodies_mask = (__u32)room - 1;
+	error = bpf_map__set_max_entries(stage->programs->maps.queries, (__u32)stage->queries);
+	if (!error)
+		error = bpf_map__set_value_size(stage->programs->maps.bodies,
+						(__u32)(room + sizeof(struct bodies)));
+	if (!error)
+		error = floors__load(stage->programs);
+	if (error)
+		snprintf(why, 256, "loading the benchmark's BPF programs: %s", strerror(-error));
+	return !error;
+}
+
+/* The map's bytes; for munmap(). NULL: a line in why[256]. */
+static void *map_bytes(const struct bpf_map *map, size_t size, char why[256])
+{
+	void *bytes = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map), 0);
+
+	if (bytes != MAP_FAILED)
+		return bytes;
+	snprintf(why, 256, "mapping '%s': %s", bpf_map__name(map), strerror(errno));
+	return NULL;
+}
+
 /* Puts the real bodies where the floor copies from. */
 static bool fill_bodies(const struct stage *stage, const struct image_view *image, char why[256])
 {
 	size_t used = image->shelf_count * sizeof(*image->shelves);
-	struct bodies *bodies = calloc(1, sizeof(*bodies));
-	__u32 zero = 0;
-	int error;
+	void *bodies = map_bytes(stage->programs->maps.bodies, used, why);
 
-	if (!bodies || used > sizeof(bodies->bytes)) {
-		snprintf(why, 256, "replies of %zu bytes: the floor has room for %zu: raise BODIES_SIZE",
-			 used, sizeof(bodies->bytes));
-		free(bodies);
+	if (!bodies)
 		return false;
-	}
-	memcpy(bodies->bytes, image->shelves, used);
-	error = bpf_map_update_elem(bpf_map__fd(stage->programs->maps.bodies), &zero, bodies, 0);
-	free(bodies);
-	if (error)
-		snprintf(why, 256, "filling the floor's map: %s", strerror(-error));
-	return !error;
+	memcpy(bodies, image->shelves, used);
+	munmap(bodies, used);
+	return true;
 }
 
-bool stage_open(struct stage *stage, const struct image_view *image, char why[256])
+/* All lanes, before anything fails: stage_close() goes through them. */
+static void name_lanes(struct stage *stage)
 {
-	memset(stage, 0, sizeof(*stage));
-	stage->statistics = -1;
 	for (int tier = 0; tier < TIER_COUNT; tier++)
 		for (int contestant = 0; contestant < CONTESTANT_COUNT; contestant++)
 			stage->lanes[tier][contestant] =
 				(struct lane){ .tier = tier, .contestant = contestant,
 					       .program = -1, .socket = -1 };
-	stage->programs = floors__open_and_load();
-	if (!stage->programs) {
-		snprintf(why, 256, "loading the benchmark's BPF programs: %s", strerror(errno));
-		return false;
-	}
-	stage->frames = mmap(NULL, QUERIES * sizeof(struct query_frame), PROT_READ | PROT_WRITE,
-			     MAP_SHARED, bpf_map__fd(stage->programs->maps.queries), 0);
-	if (stage->frames == MAP_FAILED) {
-		snprintf(why, 256, "mapping the queries: %s", strerror(errno));
-		return false;
-	}
+}
+
+static bool open_lanes(struct stage *stage, char why[256])
+{
 	for (int tier = 0; tier < TIER_COUNT; tier++)
 		for (int contestant = 0; contestant < CONTESTANT_COUNT; contestant++)
-			if (!open_lane(stage, &stage->lanes[tier][contestant], why))
+			if (stage_has(stage, contestant) &&
+			    !open_lane(stage, &stage->lanes[tier][contestant], why))
 				return false;
-	if (!fill_bodies(stage, image, why))
+	return true;
+}
+
+bool stage_has(const struct stage *stage, enum contestant contestant)
+{
+	return contestant != CONTESTANT_LIMITED || stage->limited;
+}
+
+bool stage_open(struct stage *stage, const struct image_view *image, size_t queries, char why[256])
+{
+	memset(stage, 0, sizeof(*stage));
+	stage->statistics = -1;
+	stage->queries = queries;
+	stage->limited = if_nametoindex("xdp-limited");
+	name_lanes(stage);
+	if (!load_programs(stage, image, why))
+		return false;
+	stage->frames = map_bytes(stage->programs->maps.queries,
+				  queries * sizeof(struct query_frame), why);
+	if (!stage->frames || !open_lanes(stage, why) || !fill_bodies(stage, image, why))
 		return false;
 	stage->statistics = bpf_enable_stats(BPF_STATS_RUN_TIME);
 	if (stage->statistics < 0)
@@ -223,7 +275,7 @@ void stage_close(struct stage *stage)
 
 void stage_load(struct stage *stage, const struct traffic *traffic)
 {
-	memcpy(stage->frames, traffic->frames, QUERIES * sizeof(*stage->frames));
+	memcpy(stage->frames, traffic->frames, traffic->queries * sizeof(*stage->frames));
 }
 
 /* One call sends all: each live frame is made into the next query by bench_send. */
@@ -237,7 +289,7 @@ static int send_live(struct stage *stage, const struct lane *lane, unsigned int 
 	struct xdp_md context = { .data_end = sizeof(blank), .ingress_ifindex = lane->client };
 	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = blank, .data_size_in = sizeof(blank),
 		    .ctx_in = &context, .ctx_size_in = sizeof(context),
-		    .repeat = (int)(passes * QUERIES), .flags = BPF_F_TEST_XDP_LIVE_FRAMES);
+		    .repeat = (int)(passes * stage->queries), .flags = BPF_F_TEST_XDP_LIVE_FRAMES);
 
 	stage->programs->bss->next_query = 0;
 	return bpf_prog_test_run_opts(bpf_program__fd(stage->programs->progs.bench_send), &options);
@@ -248,10 +300,10 @@ static int send_packets(const struct lane *lane, const struct traffic *traffic, 
 	struct iovec pieces[BURST];
 	struct mmsghdr messages[BURST];
 
-	for (unsigned int sent = 0; sent < passes * QUERIES; sent += BURST) {
+	for (size_t sent = 0; sent < passes * traffic->queries; sent += BURST) {
 		memset(messages, 0, sizeof(messages));
 		for (unsigned int i = 0; i < BURST; i++) {
-			struct query_frame *frame = &traffic->frames[(sent + i) % QUERIES];
+			struct query_frame *frame = &traffic->frames[(sent + i) % traffic->queries];
 
 			pieces[i] = (struct iovec){ frame->bytes, frame->length };
 			messages[i].msg_hdr.msg_iov = &pieces[i];
@@ -278,15 +330,15 @@ static bool all_returned(const struct stage *stage, const struct lane *lane,
 	uint64_t bytes = __atomic_load_n(&stage->programs->bss->received_bytes, __ATOMIC_RELAXED);
 
 	if (lane->contestant == CONTESTANT_EMPTY)
-		return lane->tier == TIER_TC || frames == (uint64_t)passes * QUERIES;
-	return frames == (uint64_t)passes * QUERIES && bytes == passes * traffic->frame_bytes;
+		return lane->tier == TIER_TC || frames == passes * traffic->queries;
+	return frames == passes * traffic->queries && bytes == passes * traffic->frame_bytes;
 }
 
 bool stage_run(struct stage *stage, struct lane *lane, const struct traffic *traffic,
 	       unsigned int passes, double *nanoseconds, char why[256])
 {
 	struct bpf_prog_info before = program_info(lane->program), after;
-	uint64_t sent = (uint64_t)passes * QUERIES;
+	uint64_t sent = passes * traffic->queries;
 	int error;
 
 	stage->programs->bss->received_frames = 0;

@@ -37,19 +37,25 @@ struct floors;
 
 struct stage {
 	struct floors *programs;
-	struct query_frame *frames;  /* what is sent: the map `queries` */
+	size_t queries;              /* how many frames are sent round and round */
+	struct query_frame *frames;  /* these: the map `queries` */
+	bool limited;                /* there is a rootxdp with a rate limit to measure */
 	struct lane lanes[TIER_COUNT][CONTESTANT_COUNT];
 	int statistics;              /* while it is open the kernel counts run times */
 };
 
 /*
- * Finds the eight pairs of veths in this network namespace, with rootxdp on those called ours and
- * limited, attaches empty and floor programs and receivers, which go with the namespace, and turns
- * bpf_stats on until stage_close() or the process's end. stage_close() is right in either case.
+ * Finds the pairs of veths in this network namespace, with rootxdp on those called ours and, if
+ * there are any, limited; attaches empty and floor programs and receivers, which go with the
+ * namespace, and turns bpf_stats on until stage_close() or the process's end. `queries`: how many
+ * frames a traffic has, a power of two, at most QUERIES_MOST. stage_close() is right in either case.
  * False: one line in why[256].
  */
-bool stage_open(struct stage *stage, const struct image_view *image, char why[256]);
+bool stage_open(struct stage *stage, const struct image_view *image, size_t queries, char why[256]);
 void stage_close(struct stage *stage);
+
+/* Is that one measured? */
+bool stage_has(const struct stage *stage, enum contestant contestant);
 
 /* Makes `traffic` what is sent from now on. */
 void stage_load(struct stage *stage, const struct traffic *traffic);

@@ -36,12 +36,11 @@ static size_t at_least(size_t length)
 
 static void plan_floor(struct frame *frame, size_t place, int grow)
 {
-	const struct floor_plan plan = {
-		.local = 0x02,
-		.place = { place / 8 >> 16, place / 8 >> 8, place / 8 },
-		.grow = { (unsigned)grow >> 8, grow },
-	};
+	uint64_t number = FLOOR_PLAN(place, grow);
+	struct floor_plan plan = { .local = 0x02 };
 
+	for (size_t i = sizeof(plan.plan); i-- > 0; number >>= 8)
+		plan.plan[i] = (uint8_t)number;
 	memcpy(frame->source_mac, &plan, sizeof(plan));
 }
 
@@ -75,7 +74,7 @@ static void add_frame(struct traffic *traffic, struct query_frame *slot,
 	traffic->frame_bytes += at_least(headers + reply_length);
 }
 
-bool traffic_make(struct traffic *traffic, enum mix_kind kind, struct mix *mix,
+bool traffic_make(struct traffic *traffic, enum mix_kind kind, size_t queries, struct mix *mix,
 		  const struct image_view *image, uint16_t max_udp_size, char why[256])
 {
 	/* Any secret will do: of cookies only the length matters here. */
@@ -87,13 +86,13 @@ bool traffic_make(struct traffic *traffic, enum mix_kind kind, struct mix *mix,
 	__u32 length;
 	size_t place;
 
-	*traffic = (struct traffic){ .kind = kind };
-	traffic->frames = calloc(QUERIES, sizeof(*traffic->frames));
+	*traffic = (struct traffic){ .kind = kind, .queries = queries };
+	traffic->frames = calloc(queries, sizeof(*traffic->frames));
 	if (!traffic->frames) {
 		snprintf(why, 256, "out of memory");
 		return false;
 	}
-	for (size_t made = 0; made < QUERIES;) {
+	for (size_t made = 0; made < queries;) {
 		mix_next(mix, kind, &query);
 		if (query.tcp || query.outcome == MIX_GIVES_ELSE)
 			continue;

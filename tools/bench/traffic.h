@@ -19,17 +19,18 @@
 
 struct traffic {
 	enum mix_kind kind;
-	struct query_frame *frames;  /* QUERIES of them */
-	uint64_t message_bytes;      /* of all QUERIES replies: the DNS messages */
+	size_t queries;              /* a power of two */
+	struct query_frame *frames;  /* so many of them */
+	uint64_t message_bytes;      /* of the replies to all: the DNS messages */
 	uint64_t frame_bytes;        /* the frames */
 };
 
 /*
- * Makes QUERIES frames of a kind that the kernel answers, with the plan for the copy floor in the
+ * Makes `queries` frames of a kind that the kernel answers, with the plan for the copy floor in the
  * client's MAC address. `image` holds the replies. traffic_free() is right in either case. False:
  * one line in why[256].
  */
-bool traffic_make(struct traffic *traffic, enum mix_kind kind, struct mix *mix,
+bool traffic_make(struct traffic *traffic, enum mix_kind kind, size_t queries, struct mix *mix,
 		  const struct image_view *image, uint16_t max_udp_size, char why[256]);
 void traffic_free(struct traffic *traffic);
 
