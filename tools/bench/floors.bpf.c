@@ -34,18 +34,25 @@ struct {
 const volatile __u32 queries_mask = QUERIES_DEFAULT - 1;
 const volatile __u32 bodies_mask;
 
-__u32 next_query;
-__u64 received_frames;
-__u64 received_bytes;
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct progress);
+} progress SEC(".maps");
 
 /* Turns each live frame into the next query, and sends it out of the client's veth. */
 SEC("xdp")
 int bench_send(struct xdp_md *ctx)
 {
-	__u32 index = next_query++ & queries_mask;
-	struct query_frame *query = bpf_map_lookup_elem(&queries, &index);
-	__u32 length;
+	__u32 zero = 0, index, length;
+	struct progress *mine = bpf_map_lookup_elem(&progress, &zero);
+	struct query_frame *query;
 
+	if (!mine)
+		return XDP_DROP;
+	index = mine->next_query++ & queries_mask;
+	query = bpf_map_lookup_elem(&queries, &index);
 	if (!query)
 		return XDP_DROP;
 	length = query->length & 255;
@@ -59,8 +66,13 @@ int bench_send(struct xdp_md *ctx)
 
 static __always_inline void count_frame(__u32 length)
 {
-	__sync_fetch_and_add(&received_frames, 1);
-	__sync_fetch_and_add(&received_bytes, length);
+	__u32 zero = 0;
+	struct progress *mine = bpf_map_lookup_elem(&progress, &zero);
+
+	if (!mine)
+		return;
+	mine->frames++;
+	mine->bytes += length;
 }
 
 SEC("xdp")

@@ -18,6 +18,13 @@ struct query_frame {
 	__u8 bytes[254];
 };
 
+/* What one CPU has sent and received; cache lines of its own. */
+struct progress {
+	__u32 next_query;
+	__u64 frames; /* received, like the bytes */
+	__u64 bytes;
+} __attribute__((aligned(64)));
+
 /*
  * Everything that replies are made of, as it lies in the zone's shelves: one value, whose size is
  * chosen when the programs are loaded: a power of two, and room for GROW_MOST bytes behind it.

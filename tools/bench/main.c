@@ -141,30 +141,10 @@ static uint64_t pinned_map_bytes(const char *directory)
 	return total;
 }
 
-/* The labels of the image, as the mix wants them. */
-static struct mix *mix_of_image(const struct image_view *image, uint64_t seed)
-{
-	char (*text)[64] = calloc(image->name_count, sizeof(*text));
-	const char **labels = calloc(image->name_count, sizeof(*labels));
-	struct mix *mix = NULL;
-	size_t count = 0;
-
-	for (__u32 i = 1; text && labels && i < image->name_count; i++) {
-		memcpy(text[count], image->names[i].label, image->names[i].length);
-		labels[count] = text[count];
-		count++;
-	}
-	if (text && labels)
-		mix = mix_new(labels, count, seed);
-	free(labels);
-	free(text);
-	return mix;
-}
-
 static bool make_all_traffic(struct traffic all[MIX_KIND_COUNT], const struct image_view *image,
 			     const struct options *options, char why[256])
 {
-	struct mix *mix = mix_of_image(image, options->seed);
+	struct mix *mix = traffic_mix(image, options->seed);
 	bool made = mix;
 
 	if (!mix)
@@ -217,7 +197,7 @@ static bool measure(const struct options *options, const struct image_view *imag
 	bool right;
 
 	stay_on_one_cpu();
-	right = stage_open(&stage, image, options->queries, why) &&
+	right = stage_open(&stage, image, 1u << TIER_XDP | 1u << TIER_TC, options->queries, why) &&
 		make_all_traffic(all, image, options, why);
 	report->limited = stage.limited;
 	for (int tier = 0; tier < TIER_COUNT; tier++)
@@ -265,6 +245,7 @@ int main(int argc, char **argv)
 	if (image) {
 		view = image_parts(image);
 		report.serial = zone->serial;
+		report.delegations = zone->delegation_count;
 		report.rounds = options.rounds;
 		report.queries = options.passes * options.queries;
 		memcpy(report.kinds, options.kinds, sizeof(report.kinds));

@@ -186,10 +186,12 @@ static void print_json(const struct report *report)
 
 	for (int tier = 0; tier < TIER_COUNT; tier++)
 		json_object_set_new(tiers, tier_words[tier], json_tier(report, tier));
-	all = json_pack("{s:i, s:{s:s, s:i, s:s, s:f}, s:s, s:I, s:i, s:i, s:i, s:I, s:o}", "schema", 1,
-			"machine", "cpu", machine.cpu, "cpus", (int)machine.cpus, "kernel",
-			machine.kernel, "load", tenths(report->load), "date", machine.date, "serial", (json_int_t)report->serial,
-			"max_udp_size", (int)report->max_udp_size, "rounds", (int)report->rounds,
+	all = json_pack("{s:i, s:{s:s, s:i, s:s, s:f}, s:s, s:I, s:I, s:i, s:i, s:i, s:I, s:o}",
+			"schema", 1, "machine", "cpu", machine.cpu, "cpus", (int)machine.cpus,
+			"kernel", machine.kernel, "load", tenths(report->load), "date",
+			machine.date, "serial", (json_int_t)report->serial, "delegations",
+			(json_int_t)report->delegations, "max_udp_size", (int)report->max_udp_size,
+			"rounds", (int)report->rounds,
 			"queries", (int)report->queries, "map_bytes",
 			(json_int_t)report->map_bytes, "tiers", tiers);
 	json_dumpf(all, stdout, JSON_INDENT(2));

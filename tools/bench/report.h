@@ -17,6 +17,7 @@ struct samples {
 
 struct report {
 	uint32_t serial;
+	size_t delegations;
 	bool kinds[MIX_KIND_COUNT]; /* that were measured */
 	bool limited;               /* whether that contestant was there */
 	unsigned int rounds;

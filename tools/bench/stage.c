@@ -168,7 +168,8 @@ static bool load_programs(struct stage *stage, const struct image_view *image, c
 	int error;
 
 	if (room > BODIES_MOST) {
-		snprintf(why, 256, "replies of %zu bytes: the floor's plans reach %u: raise BODIES_MOST",
+		snprintf(why, 256,
+			 "replies of %zu bytes: the floor's plans reach %u: raise BODIES_MOST",
 			 image->shelf_count * sizeof(*image->shelves), BODIES_MOST);
 		return false;
 	}
@@ -228,7 +229,7 @@ static bool open_lanes(struct stage *stage, char why[256])
 {
 	for (int tier = 0; tier < TIER_COUNT; tier++)
 		for (int contestant = 0; contestant < CONTESTANT_COUNT; contestant++)
-			if (stage_has(stage, contestant) &&
+			if (stage->tiers & 1u << tier && stage_has(stage, contestant) &&
 			    !open_lane(stage, &stage->lanes[tier][contestant], why))
 				return false;
 	return true;
@@ -239,10 +240,12 @@ bool stage_has(const struct stage *stage, enum contestant contestant)
 	return contestant != CONTESTANT_LIMITED || stage->limited;
 }
 
-bool stage_open(struct stage *stage, const struct image_view *image, size_t queries, char why[256])
+bool stage_open(struct stage *stage, const struct image_view *image, unsigned int tiers,
+		size_t queries, char why[256])
 {
 	memset(stage, 0, sizeof(*stage));
 	stage->statistics = -1;
+	stage->tiers = tiers;
 	stage->queries = queries;
 	stage->limited = if_nametoindex("xdp-limited");
 	name_lanes(stage);
@@ -279,7 +282,7 @@ void stage_load(struct stage *stage, const struct traffic *traffic)
 }
 
 /* One call sends all: each live frame is made into the next query by bench_send. */
-static int send_live(struct stage *stage, const struct lane *lane, unsigned int passes)
+int stage_send_live(const struct stage *stage, const struct lane *lane, unsigned int count)
 {
 	/*
 	 * Shorter than any query: when bench_send leaves a frame's length alone, the kernel takes that
@@ -288,10 +291,9 @@ static int send_live(struct stage *stage, const struct lane *lane, unsigned int 
 	uint8_t blank[40] = { 0 };
 	struct xdp_md context = { .data_end = sizeof(blank), .ingress_ifindex = lane->client };
 	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = blank, .data_size_in = sizeof(blank),
-		    .ctx_in = &context, .ctx_size_in = sizeof(context),
-		    .repeat = (int)(passes * stage->queries), .flags = BPF_F_TEST_XDP_LIVE_FRAMES);
+		    .ctx_in = &context, .ctx_size_in = sizeof(context), .repeat = (int)count,
+		    .flags = BPF_F_TEST_XDP_LIVE_FRAMES);
 
-	stage->programs->bss->next_query = 0;
 	return bpf_prog_test_run_opts(bpf_program__fd(stage->programs->progs.bench_send), &options);
 }
 
@@ -322,53 +324,89 @@ static int send_packets(const struct lane *lane, const struct traffic *traffic, 
 
 /* --- measuring ---------------------------------------------------------------------------- */
 
-/* What must come back from one pass; the empty tc program sends nothing. */
-static bool all_returned(const struct stage *stage, const struct lane *lane,
-			 const struct traffic *traffic, unsigned int passes)
+static size_t progress_size(void)
 {
-	uint64_t frames = __atomic_load_n(&stage->programs->bss->received_frames, __ATOMIC_RELAXED);
-	uint64_t bytes = __atomic_load_n(&stage->programs->bss->received_bytes, __ATOMIC_RELAXED);
+	return (size_t)libbpf_num_possible_cpus() * sizeof(struct progress);
+}
 
+void stage_forget(struct stage *stage)
+{
+	struct progress *none = calloc(1, progress_size());
+	__u32 zero = 0;
+
+	if (none)
+		bpf_map_update_elem(bpf_map__fd(stage->programs->maps.progress), &zero, none, 0);
+	free(none);
+}
+
+struct stage_received stage_received(const struct stage *stage)
+{
+	struct progress *all = calloc(1, progress_size());
+	struct stage_received sum = { 0 };
+	__u32 zero = 0;
+
+	if (all && !bpf_map_lookup_elem(bpf_map__fd(stage->programs->maps.progress), &zero, all)) {
+		for (int cpu = 0; cpu < libbpf_num_possible_cpus(); cpu++) {
+			sum.frames += all[cpu].frames;
+			sum.bytes += all[cpu].bytes;
+		}
+	}
+	free(all);
+	return sum;
+}
+
+struct stage_runs stage_runs(const struct lane *lane)
+{
+	struct bpf_prog_info info = program_info(lane->program);
+
+	return (struct stage_runs){ info.run_cnt, info.run_time_ns };
+}
+
+/* What must come back from one pass; the empty tc program sends nothing. */
+static bool all_returned(const struct lane *lane, const struct traffic *traffic,
+			 unsigned int passes, struct stage_received received)
+{
 	if (lane->contestant == CONTESTANT_EMPTY)
-		return lane->tier == TIER_TC || frames == passes * traffic->queries;
-	return frames == passes * traffic->queries && bytes == passes * traffic->frame_bytes;
+		return lane->tier == TIER_TC || received.frames == passes * traffic->queries;
+	return received.frames == passes * traffic->queries &&
+	       received.bytes == passes * traffic->frame_bytes;
 }
 
 bool stage_run(struct stage *stage, struct lane *lane, const struct traffic *traffic,
 	       unsigned int passes, double *nanoseconds, char why[256])
 {
-	struct bpf_prog_info before = program_info(lane->program), after;
-	uint64_t sent = passes * traffic->queries;
+	struct stage_runs before = stage_runs(lane), after;
+	struct stage_received received;
+	uint64_t sent = passes * traffic->queries, seen = 0;
+	bool whole = false;
 	int error;
 
-	stage->programs->bss->received_frames = 0;
-	stage->programs->bss->received_bytes = 0;
-	error = lane->tier == TIER_XDP ? send_live(stage, lane, passes)
+	stage_forget(stage);
+	error = lane->tier == TIER_XDP ? stage_send_live(stage, lane, (unsigned int)sent)
 				       : send_packets(lane, traffic, passes);
 	if (error) {
 		snprintf(why, 256, "sending: %s", strerror(-error));
 		return false;
 	}
-	after = program_info(lane->program);
-	for (int waits = 0; waits < WAITS_MOST; waits++) {
-		if (after.run_cnt - before.run_cnt >= sent &&
-		    all_returned(stage, lane, traffic, passes))
-			break;
-		usleep(WAIT_MICROSECONDS);
-		after = program_info(lane->program);
+	for (int waits = 0; !whole && waits < WAITS_MOST; waits++) {
+		if (waits)
+			usleep(WAIT_MICROSECONDS);
+		after = stage_runs(lane);
+		seen = after.count - before.count;
+		received = stage_received(stage);
+		whole = seen >= sent && all_returned(lane, traffic, passes, received);
 	}
-	if (after.run_cnt - before.run_cnt != sent || !all_returned(stage, lane, traffic, passes)) {
+	if (seen != sent || !whole) {
 		snprintf(why, 256,
 			 "%s-%s, %s: sent %llu queries, seen %llu, %llu replies of %llu bytes "
 			 "instead of %llu",
 			 tier_words[lane->tier], contestant_words[lane->contestant],
 			 mix_kind_word(traffic->kind), (unsigned long long)sent,
-			 (unsigned long long)(after.run_cnt - before.run_cnt),
-			 (unsigned long long)stage->programs->bss->received_frames,
-			 (unsigned long long)stage->programs->bss->received_bytes,
+			 (unsigned long long)seen, (unsigned long long)received.frames,
+			 (unsigned long long)received.bytes,
 			 (unsigned long long)(passes * traffic->frame_bytes));
 		return false;
 	}
-	*nanoseconds = (double)(after.run_time_ns - before.run_time_ns) / (double)sent;
+	*nanoseconds = (double)(after.nanoseconds - before.nanoseconds) / (double)sent;
 	return true;
 }

@@ -39,6 +39,7 @@ struct stage {
 	struct floors *programs;
 	size_t queries;              /* how many frames are sent round and round */
 	struct query_frame *frames;  /* these: the map `queries` */
+	unsigned int tiers;          /* that are measured: bits */
 	bool limited;                /* there is a rootxdp with a rate limit to measure */
 	struct lane lanes[TIER_COUNT][CONTESTANT_COUNT];
 	int statistics;              /* while it is open the kernel counts run times */
@@ -47,11 +48,12 @@ struct stage {
 /*
  * Finds the pairs of veths in this network namespace, with rootxdp on those called ours and, if
  * there are any, limited; attaches empty and floor programs and receivers, which go with the
- * namespace, and turns bpf_stats on until stage_close() or the process's end. `queries`: how many
- * frames a traffic has, a power of two, at most QUERIES_MOST. stage_close() is right in either case.
- * False: one line in why[256].
+ * namespace, and turns bpf_stats on until stage_close() or the process's end. `tiers`: a bit for
+ * each that there are veths for. `queries`: how many frames a traffic has, a power of two, at most
+ * QUERIES_MOST. stage_close() is right in either case. False: one line in why[256].
  */
-bool stage_open(struct stage *stage, const struct image_view *image, size_t queries, char why[256]);
+bool stage_open(struct stage *stage, const struct image_view *image, unsigned int tiers,
+		size_t queries, char why[256]);
 void stage_close(struct stage *stage);
 
 /* Is that one measured? */
@@ -59,6 +61,22 @@ bool stage_has(const struct stage *stage, enum contestant contestant);
 
 /* Makes `traffic` what is sent from now on. */
 void stage_load(struct stage *stage, const struct traffic *traffic);
+
+/* What came back to this CPU's client's ends, and to all others, since stage_forget(). */
+struct stage_received {
+	uint64_t frames, bytes;
+};
+void stage_forget(struct stage *stage);
+struct stage_received stage_received(const struct stage *stage);
+
+/* Sends `count` live frames over an XDP lane, from the CPU that it is called on. 0, or -errno. */
+int stage_send_live(const struct stage *stage, const struct lane *lane, unsigned int count);
+
+/* How often a lane's program has run so far, and for how long. */
+struct stage_runs {
+	uint64_t count, nanoseconds;
+};
+struct stage_runs stage_runs(const struct lane *lane);
 
 /*
  * Sends the traffic `passes` times over a lane. *nanoseconds: the program's mean time for each.

@@ -11,6 +11,25 @@
 
 #define REPLY_ROOM 4096
 
+struct mix *traffic_mix(const struct image_view *image, uint64_t seed)
+{
+	char (*text)[64] = calloc(image->name_count, sizeof(*text));
+	const char **labels = calloc(image->name_count, sizeof(*labels));
+	struct mix *mix = NULL;
+	size_t count = 0;
+
+	for (__u32 i = 1; text && labels && i < image->name_count; i++) {
+		memcpy(text[count], image->names[i].label, image->names[i].length);
+		labels[count] = text[count];
+		count++;
+	}
+	if (text && labels)
+		mix = mix_new(labels, count, seed);
+	free(labels);
+	free(text);
+	return mix;
+}
+
 /* The length of the reply, and where its body lies among all shelves; false: the kernel passes. */
 static bool foresee(const struct zone_view *zone, uint16_t max_udp_size,
 		    const struct mix_query *query, __u32 *length, size_t *place)

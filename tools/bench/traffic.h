@@ -25,6 +25,9 @@ struct traffic {
 	uint64_t frame_bytes;        /* the frames */
 };
 
+/* A mix for the TLDs of an image, for mix_free(); NULL: no memory, or no TLDs. */
+struct mix *traffic_mix(const struct image_view *image, uint64_t seed);
+
 /*
  * Makes `queries` frames of a kind that the kernel answers, with the plan for the copy floor in the
  * client's MAC address. `image` holds the replies. traffic_free() is right in either case. False:
