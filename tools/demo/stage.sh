@@ -44,7 +44,8 @@ remove_leftovers() {
 }
 
 # start_loader NS LOG OPTION...: rootxdp run in a namespace; ends with this script, however that ends.
-# Returns when it is ready; its process id is in LOADER. False: what it said is in LOG.
+# Returns when it is ready; its process id is in LOADER. False: what it said is in LOG, or it is not
+# ready after START_SECONDS (20).
 LOADER=
 start_loader() {
 	local ns=$1 log=$2
@@ -52,7 +53,7 @@ start_loader() {
 	nsenter --net="/run/netns/$ns" setpriv --pdeathsig TERM "$B/rootxdp" run "$@" \
 		> "$log" 2>&1 < /dev/null &
 	LOADER=$!
-	for _ in $(seq 400); do
+	for _ in $(seq $((${START_SECONDS:-20} * 20))); do
 		! grep -q '^ready ' "$log" || return 0
 		kill -0 $LOADER 2> /dev/null || return 1
 		sleep 0.05
