@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# tools/bench: ns per query, by kind of answer and tier.
+# tools/bench: ns per query, by kind of answer and tier; what several queues give.
 
 BENCH = $(B)/tools/bench/bench
-TOOLS += $(BENCH)
+CROWD = $(B)/tools/bench/crowd
+TOOLS += $(BENCH) $(CROWD)
 
 $(B)/plain/tools/bench/stage.o: $(B)/tools/bench/floors.skel.h
 $(BENCH): $(patsubst %,$(B)/plain/tools/bench/%.o,main stage traffic report) \
+		$(B)/plain/libmix.a $(B)/plain/liblive.a $(B)/plain/libanswer.a $(B)/plain/libzone.a
+	$(call say,LD,$@)mkdir -p $(@D) && $(CC) -pthread $^ $(LIBS_bpf) -ljansson $(LIBS_zone) -o $@
+$(CROWD): $(patsubst %,$(B)/plain/tools/bench/%.o,crowd stage traffic) \
 		$(B)/plain/libmix.a $(B)/plain/liblive.a $(B)/plain/libanswer.a $(B)/plain/libzone.a
 	$(call say,LD,$@)mkdir -p $(@D) && $(CC) -pthread $^ $(LIBS_bpf) -ljansson $(LIBS_zone) -o $@

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Sends live frames from several CPUs at once: how many queries a second the XDP tier answers, and
+ * what each costs. tools/bench/queues makes the stage for it.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <jansson.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "answer.h"
+#include "image.h"
+#include "stage.h"
+#include "traffic.h"
+#include "zone.h"
+
+#define ROUNDS_MOST 99
+#define CPUS_MOST   256
+#define QUIET_US    20000 /* nothing has come back for so long: nothing more will */
+#define WAIT_US     200
+
+struct options {
+	const char *zone_file;
+	struct zone_policy policy;
+	unsigned int cpus, rounds, frames;
+};
+
+/* One round of one contestant. */
+struct round {
+	double per_second;  /* replies */
+	double nanoseconds; /* of the program, for each query that it saw */
+	double cpu_ns;      /* of the senders' CPUs, for each reply: to send, answer, and receive */
+	double answered;    /* replies of the frames that were sent, 0 to 1 */
+};
+
+struct sender {
+	pthread_t thread;
+	unsigned int cpu;
+	const struct stage *stage;
+	const struct lane *lane;
+	unsigned int frames;
+	pthread_barrier_t *begin;
+	double seconds; /* that the thread was on its CPU, all packets' work included */
+	int error;
+};
+
+static void usage(FILE *to)
+{
+	fputs("usage: crowd --zone FILE [--trust-anchors FILE] [--validate-at TIME]\n"
+	      "             [--cpus N] [--rounds N] [--frames N]\n"
+	      "Started by tools/bench/queues, in a network namespace with rootxdp on xdp-ours.\n",
+	      to);
+}
+
+static bool parse_count(const char *word, unsigned int most, unsigned int *count)
+{
+	char *end;
+	unsigned long value = strtoul(word, &end, 10);
+
+	*count = (unsigned int)value;
+	return *word && !*end && value > 0 && value <= most;
+}
+
+/* Exit status, or -1 to go on. */
+static int parse_options(int argc, char **argv, struct options *options)
+{
+	static const struct option known[] = {
+		{ "zone", required_argument, NULL, 'z' },
+		{ "trust-anchors", required_argument, NULL, 'a' },
+		{ "validate-at", required_argument, NULL, 't' },
+		{ "cpus", required_argument, NULL, 'c' },
+		{ "rounds", required_argument, NULL, 'r' },
+		{ "frames", required_argument, NULL, 'f' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	bool right = true;
+	int letter;
+
+	while (right && (letter = getopt_long(argc, argv, "h", known, NULL)) != -1) {
+		switch (letter) {
+		case 'z': options->zone_file = optarg; break;
+		case 'a': options->policy.trust_anchors = optarg; break;
+		case 't': right = zone_time_parse(optarg, &options->policy.validate_at); break;
+		case 'c': right = parse_count(optarg, CPUS_MOST, &options->cpus); break;
+		case 'r': right = parse_count(optarg, ROUNDS_MOST, &options->rounds); break;
+		case 'f': right = parse_count(optarg, 10000000, &options->frames); break;
+		case 'h': usage(stdout); return 0;
+		default: right = false;
+		}
+	}
+	if (right && options->zone_file && optind == argc)
+		return -1;
+	usage(stderr);
+	return 2;
+}
+
+static double seconds(clockid_t clock)
+{
+	struct timespec time;
+
+	clock_gettime(clock, &time);
+	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+/* Which queue of a veth takes a frame is the sending CPU's number, by the number of queues. */
+static void *send_frames(void *context)
+{
+	struct sender *sender = context;
+	cpu_set_t cpus;
+
+	CPU_ZERO(&cpus);
+	CPU_SET(sender->cpu, &cpus);
+	sched_setaffinity(0, sizeof(cpus), &cpus);
+	pthread_barrier_wait(sender->begin);
+	sender->seconds = -seconds(CLOCK_THREAD_CPUTIME_ID);
+	sender->error = stage_send_live(sender->stage, sender->lane, sender->frames);
+	sender->seconds += seconds(CLOCK_THREAD_CPUTIME_ID);
+	return NULL;
+}
+
+/* When the last reply came. */
+static double wait_for_replies(const struct stage *stage, uint64_t wanted)
+{
+	uint64_t seen = stage_received(stage).frames;
+	double last = seconds(CLOCK_MONOTONIC);
+
+	while (seen < wanted && seconds(CLOCK_MONOTONIC) - last < QUIET_US / 1e6) {
+		uint64_t more;
+
+		usleep(WAIT_US);
+		more = stage_received(stage).frames;
+		if (more == seen)
+			continue;
+		seen = more;
+		last = seconds(CLOCK_MONOTONIC);
+	}
+	return last;
+}
+
+/* False: a line in why[256]. */
+static bool run_round(struct stage *stage, const struct lane *lane, const struct options *options,
+		      struct round *round, char why[256])
+{
+	struct sender senders[CPUS_MOST];
+	uint64_t sent = (uint64_t)options->frames * options->cpus, replies;
+	struct stage_runs before = stage_runs(lane), after;
+	pthread_barrier_t barrier;
+	double began, ended, busy = 0;
+	int error = 0;
+
+	stage_forget(stage);
+	pthread_barrier_init(&barrier, NULL, options->cpus + 1);
+	for (unsigned int cpu = 0; cpu < options->cpus; cpu++) {
+		senders[cpu] = (struct sender){ .cpu = cpu, .stage = stage, .lane = lane,
+						.frames = options->frames, .begin = &barrier };
+		if (pthread_create(&senders[cpu].thread, NULL, send_frames, &senders[cpu])) {
+			snprintf(why, 256, "no thread for CPU %u", cpu);
+			return false; /* the others wait until the process ends */
+		}
+	}
+	pthread_barrier_wait(&barrier);
+	began = seconds(CLOCK_MONOTONIC);
+	for (unsigned int cpu = 0; cpu < options->cpus; cpu++) {
+		pthread_join(senders[cpu].thread, NULL);
+		error = error ? error : senders[cpu].error;
+		busy += senders[cpu].seconds;
+	}
+	ended = wait_for_replies(stage, sent);
+	pthread_barrier_destroy(&barrier);
+	after = stage_runs(lane);
+	replies = stage_received(stage).frames;
+	if (error || after.count == before.count || !replies) {
+		snprintf(why, 256, "%s: sent %llu frames, %llu replies: %s",
+			 contestant_words[lane->contestant], (unsigned long long)sent,
+			 (unsigned long long)replies, error ? strerror(-error) : "none seen");
+		return false;
+	}
+	*round = (struct round){
+		.per_second = (double)replies / (ended - began),
+		.nanoseconds = (double)(after.nanoseconds - before.nanoseconds) /
+			       (double)(after.count - before.count),
+		.cpu_ns = busy * 1e9 / (double)replies,
+		.answered = (double)replies / (double)sent,
+	};
+	return true;
+}
+
+/* --- what is told ---------------------------------------------------------------------------- */
+
+static int compare(const void *a, const void *b)
+{
+	double left = *(const double *)a, right = *(const double *)b;
+
+	return (left > right) - (left < right);
+}
+
+/* {"median": .., "least": .., "most": ..} of one member of all rounds, to `digits` digits. */
+static json_t *spread(const struct round *rounds, unsigned int count, size_t member, double digits)
+{
+	double values[ROUNDS_MOST], median;
+
+	for (unsigned int i = 0; i < count; i++) {
+		memcpy(&values[i], (const char *)&rounds[i] + member, sizeof(values[i]));
+		values[i] = (double)(long long)(values[i] * digits + 0.5) / digits;
+	}
+	qsort(values, count, sizeof(*values), compare);
+	median = (values[(count - 1) / 2] + values[count / 2]) / 2;
+	return json_pack("{s:f, s:f, s:f}", "median", median, "least", values[0], "most",
+			 values[count - 1]);
+}
+
+static json_t *tell(const struct round *rounds, unsigned int count)
+{
+	return json_pack("{s:o, s:o, s:o, s:o}", "replies_per_second",
+			 spread(rounds, count, offsetof(struct round, per_second), 1), "program_ns",
+			 spread(rounds, count, offsetof(struct round, nanoseconds), 10),
+			 "cpu_ns_per_reply",
+			 spread(rounds, count, offsetof(struct round, cpu_ns), 10),
+			 "answered_share",
+			 spread(rounds, count, offsetof(struct round, answered), 10000));
+}
+
+static json_t *measure(const struct options *options, const struct image_view *image,
+		       char why[256])
+{
+	static struct round rounds[CONTESTANT_COUNT][ROUNDS_MOST];
+	struct mix *mix = traffic_mix(image, 1);
+	json_t *found = json_object();
+	struct traffic traffic = { 0 };
+	struct stage stage;
+	bool right;
+
+	right = stage_open(&stage, image, 1u << TIER_XDP, QUERIES_DEFAULT, why) && mix &&
+		traffic_make(&traffic, MIX_ROOT, QUERIES_DEFAULT, mix, image,
+			     ANSWER_UDP_SIZE_DEFAULT, why);
+	if (right)
+		stage_load(&stage, &traffic);
+	/* One round that does not count. */
+	for (unsigned int round = 0; right && round <= options->rounds; round++)
+		for (int who = 0; right && who < CONTESTANT_COUNT; who++)
+			if (stage_has(&stage, who))
+				right = run_round(&stage, &stage.lanes[TIER_XDP][who], options,
+						  &rounds[who][round ? round - 1 : 0], why);
+	for (int who = 0; right && who < CONTESTANT_COUNT; who++)
+		if (stage_has(&stage, who))
+			json_object_set_new(found, contestant_words[who],
+					    tell(rounds[who], options->rounds));
+	traffic_free(&traffic);
+	mix_free(mix);
+	stage_close(&stage);
+	if (right)
+		return found;
+	json_decref(found);
+	return NULL;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = { .policy = { .validate_at = time(NULL) }, .cpus = 1, .rounds = 9,
+				   .frames = 262144 };
+	const struct answer_config config = { .max_udp_size = ANSWER_UDP_SIZE_DEFAULT };
+	int status = parse_options(argc, argv, &options);
+	json_t *found = NULL;
+	struct zone_error error;
+	struct image_view view;
+	struct image *image;
+	struct zone *zone;
+	char why[256] = "";
+
+	if (status >= 0)
+		return status;
+	if (options.cpus > sysconf(_SC_NPROCESSORS_ONLN)) {
+		fprintf(stderr, "crowd: %u CPUs are wanted, and there are fewer\n", options.cpus);
+		return 1;
+	}
+	zone = zone_load(options.zone_file, &options.policy, &error);
+	if (!zone) {
+		fprintf(stderr, "crowd: %s\n", error.text);
+		return 1;
+	}
+	image = image_render(zone, &config, why);
+	if (image) {
+		view = image_parts(image);
+		found = measure(&options, &view, why);
+	}
+	if (found) {
+		json_dumpf(found, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
+		putchar('\n');
+		json_decref(found);
+	} else {
+		fprintf(stderr, "crowd: %s\n", *why ? why : "no memory");
+	}
+	free(image);
+	zone_free(zone);
+	return found ? 0 : 1;
+}
