@@ -11,6 +11,7 @@ struct service;
 struct child {
 	pid_t pid;  /* 0: none runs */
 	int output; /* its standard output; read end of a pipe */
+	int feed;   /* the file that it reads the zone from; the service's */
 	char said[512];
 	size_t said_length;
 	/* Lines that it wrote; whoever acts on one clears it. */
@@ -30,7 +31,8 @@ bool child_start(struct child *child, const struct service *service);
  * said on stderr. */
 bool child_wait_ready(struct child *child);
 
-/* Tells it to read its zone file again; waits until it has, or for 30 s: then said on stderr. */
+/* Tells it to read its zone file again; waits until it has, or for 30 s and one more for each MB of
+ * the zone: then said on stderr. */
 void child_reload(struct child *child);
 
 /*
