@@ -187,8 +187,12 @@ int command_run(const struct options *options)
 	uv_loop_t *loop = uv_default_loop();
 	bool started, served = false;
 
-	/* Zones are read in threads, one at a time: each would keep memory of its own for that. */
-	mallopt(M_ARENA_MAX, 1);
+	/*
+	 * Memory for the loop, for zones that are fetched, and for what is attested; libuv has more
+	 * threads, and each would keep some of its own. With less, two that read zones at once wait
+	 * for each other at every record.
+	 */
+	mallopt(M_ARENA_MAX, 3);
 	mallopt(M_MMAP_THRESHOLD, MMAP_THRESHOLD);
 	/* Whoever reads what we write may go; the loader must not end without cleaning up. */
 	signal(SIGPIPE, SIG_IGN);
