@@ -194,8 +194,7 @@ static __always_inline int write_around(void *ctx, enum tier tier, const struct 
 	if (work->question.edns && !write_options(frame, end, work, ours, &sum))
 		return 0;
 	return finish_checksum(ctx, tier, plan.udp + offsetof(struct udp, checksum), &udp->checksum,
-			       sum_fold(sum_pseudo_header(work->address_sum, udp_length)),
-			       sum_fold(sum));
+			       sum_pseudo_header(work->address_sum, udp_length), sum);
 }
 
 /* Writes a stored reply's body, and moves its compression pointers. */

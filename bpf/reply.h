@@ -224,7 +224,7 @@ static __always_inline __u16 reply_delta(const struct question *question)
 }
 
 /* What a body (relocated) contributes to a sum when it begins at offset `place`. */
-static __always_inline __u16 sum_body(const struct cut *form, const struct question *question,
+static __always_inline __u64 sum_body(const struct cut *form, const struct question *question,
 				      __u32 place)
 {
 	__be16 delta = network16(reply_delta(question));
@@ -232,7 +232,7 @@ static __always_inline __u16 sum_body(const struct cut *form, const struct quest
 
 	sum += (__u64)form->even * delta;
 	sum += (__u64)form->odd * swap16(delta);
-	return sum_at(sum_fold(sum), place);
+	return sum_at(sum, place);
 }
 
 /* Turns a query's header into the reply's; returns the sum of its six words. */
@@ -272,7 +272,7 @@ static __always_inline void write_nsid_head(__u8 *option, const struct outline *
 }
 
 /* What our OPT contributes to a sum when it begins at offset `place`. */
-static __always_inline __u16 sum_opt(const struct question *question,
+static __always_inline __u64 sum_opt(const struct question *question,
 				     const struct outline *outline, const struct cookie *cookie,
 				     const struct identity *us, __u32 max_udp_size, __u32 place)
 {
@@ -286,10 +286,10 @@ static __always_inline __u16 sum_opt(const struct question *question,
 		    swap16(network16(options_size(outline)));
 
 	if (outline->cookie)
-		sum += swap16(sum_fold(sum_cookie(cookie)));
+		sum += sum_at(sum_cookie(cookie), 1);
 	if (outline->nsid_length && us)
 		sum += swap16(us->nsid_sum);
-	return sum_at(sum_fold(sum), place);
+	return sum_at(sum, place);
 }
 
 #endif

@@ -182,9 +182,8 @@ static __always_inline enum verdict verify_checksum(void *ctx, enum tier tier, s
 	if (udp + sizeof(struct udp) + DNS_HEADER_SIZE > message.end)
 		return VERDICT_pass_short;
 	checksum = ((const struct udp *)(const void *)udp)->checksum;
-	work->question_sum =
-		sum_fold(sum_bytes(message.start, message.end, DNS_HEADER_SIZE, asked));
-	work->address_sum = sum_fold(sum_addresses(&work->packet));
+	work->question_sum = sum_bytes(message.start, message.end, DNS_HEADER_SIZE, asked);
+	work->address_sum = sum_addresses(&work->packet);
 	forget();
 
 	if (!checksum)
@@ -200,8 +199,8 @@ static __always_inline enum verdict verify_checksum(void *ctx, enum tier tier, s
 	hide(asked);
 	asked &= 0x1ff;
 	if (message.limit > asked)
-		sum += sum_at(sum_fold(sum_bytes(message.start, message.end, asked,
-						 message.limit - asked)),
+		sum += sum_at(sum_bytes(message.start, message.end, asked,
+					message.limit - asked),
 			      asked);
 	return sum_fold(sum) == 0xffff ? VERDICT_undecided : VERDICT_pass_udp_checksum;
 }

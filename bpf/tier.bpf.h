@@ -117,7 +117,7 @@ static __always_inline int store_bytes(void *ctx, enum tier tier, __u32 at, cons
 
 /*
  * Writes the checksum field at offset `at`, where `field` points. `pseudo` and `rest` are the
- * folded sums of the pseudo-header, and of the UDP header (checksum 0) and payload.
+ * sums of the pseudo-header, and of the UDP header (checksum 0) and payload.
  *
  * An skb may be CHECKSUM_PARTIAL (it comes from a local sender that left the sum to the device),
  * and nobody tells. Its field must then hold the pseudo-header's sum alone, which the device
@@ -126,16 +126,16 @@ static __always_inline int store_bytes(void *ctx, enum tier tier, __u32 at, cons
  * Pointers become stale.
  */
 static __always_inline int finish_checksum(void *ctx, enum tier tier, __u32 at, __u16 *field,
-					   __u16 pseudo, __u16 rest)
+					   __u64 pseudo, __u64 rest)
 {
 	if (tier == TIER_XDP) {
-		__u16 sum = ~sum_fold((__u64)pseudo + rest);
+		__u16 sum = ~sum_fold(pseudo + rest);
 
 		*field = sum ? sum : 0xffff;
 		return 1;
 	}
-	*field = pseudo;
-	return !bpf_l4_csum_replace(SKB(ctx), at, 0, sum_fold((__u64)rest + 2 * pseudo),
+	*field = sum_fold(pseudo);
+	return !bpf_l4_csum_replace(SKB(ctx), at, 0, sum_fold(rest + 2 * pseudo),
 				    BPF_F_MARK_MANGLED_0);
 }
 

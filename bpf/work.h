@@ -20,8 +20,8 @@ struct work {
 	__u32 asked;        /* parse_question()'s enum verdict */
 	__u32 subtree;      /* that the name is looked for in: index in `subtrees` */
 	__u32 partial_ok;   /* see struct interface */
-	__u16 question_sum; /* of the question section, as from an even place */
-	__u16 address_sum;  /* of both addresses */
+	__u64 question_sum; /* of the question section, as from an even place */
+	__u64 address_sum;  /* of both addresses */
 	__u32 set;          /* that is answered from: 0 or 1 */
 	struct cookie cookie;
 	__u32 cookie_state; /* enum cookie_state; if not COOKIE_NONE, the reply has `cookie` */
