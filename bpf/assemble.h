@@ -44,6 +44,11 @@ static inline const struct prefix_table *zone_prefixes(const struct zone_view *z
 	return zone->entry(zone->context, PART_PREFIXES, 0);
 }
 
+static inline const struct key_chunk *zone_keys(const struct zone_view *zone, __u32 chunk)
+{
+	return zone->entry(zone->context, PART_KEYS, chunk);
+}
+
 static inline const struct name *zone_name(const struct zone_view *zone, __u32 index)
 {
 	return zone->entry(zone->context, PART_NAMES, index);
@@ -59,13 +64,33 @@ static inline const struct cut *zone_cut(const struct zone_view *zone, __u32 ind
 	return zone->entry(zone->context, PART_CUTS, index);
 }
 
+/* Finds the last label of a question that has one. */
+static inline int find_label(const struct zone_view *zone, const __u8 *query, __u32 length,
+			     const struct question *question, struct place *place)
+{
+	struct label label;
+	__u64 head;
+
+	if (!read_label_head(query, query + length, question, &head))
+		return 0;
+	switch (find_by_key(zone, head, place)) {
+	case FOUND:
+		return 1;
+	case FOUND_ALIKE:
+		place->exact = is_short_name(zone, place->index, head, label_length(question));
+		return place->exact || (read_label(query, query + length, question, &label) &&
+					find_by_name(zone, &label, place));
+	default:
+		return 0;
+	}
+}
+
 /* The stored reply for a question, or NULL when there is none. */
 static inline const struct reply *find_reply(const struct zone_view *zone, const __u8 *query,
 					     __u32 length, const struct question *question)
 {
 	const struct zone_info *info = zone_info(zone);
 	const struct reply *reply;
-	struct label label;
 	struct place place;
 
 	if (!info)
@@ -73,8 +98,7 @@ static inline const struct reply *find_reply(const struct zone_view *zone, const
 	if (!question->labels) {
 		reply = zone_reply(zone, choose_apex(info, question));
 	} else {
-		if (!read_label(query, query + length, question, &label) ||
-		    !find_label(zone, &label, &place))
+		if (!find_label(zone, query, length, question, &place))
 			return NULL;
 		reply = zone_reply(zone, choose_reply(&place, question));
 	}

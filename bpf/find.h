@@ -13,6 +13,7 @@
  */
 struct zone_view;
 static const struct prefix_table *zone_prefixes(const struct zone_view *view);
+static const struct key_chunk *zone_keys(const struct zone_view *view, __u32 chunk);
 static const struct name *zone_name(const struct zone_view *view, __u32 index);
 
 /* A label as eight big-endian words, ordered as the names of a zone are: see struct name. */
@@ -27,44 +28,66 @@ struct place {
 	__u32 exact; /* 1: the label itself */
 };
 
-/* 2^SEARCH_STEPS names may share two first bytes. */
+enum found {
+	FOUND,
+	FOUND_ALIKE, /* there are names that begin like the label: find_by_name() is to decide */
+	FOUND_NOTHING, /* the zone has no such entries: there is none, or it is damaged */
+};
+
+/* Half of the names in question are left after a step; 2^20 names may share two first bytes. */
 #define SEARCH_STEPS 20
 
+/* The last label's length. */
+static __always_inline __u32 label_length(const struct question *question)
+{
+	return question->name_length - question->last_label - 2;
+}
+
 /*
- * Reads the last label of a QNAME of `name_length` bytes (2 or more) that begins at
- * start + DNS_HEADER_SIZE, lower-cased, into *label. False: `end` is in the way.
+ * Reads a word of the last label of a QNAME of two bytes or more that begins at start +
+ * DNS_HEADER_SIZE, lower-cased: that which begins `left` bytes (1 or more) before the label's end.
+ * False: `end` is in the way.
  */
+static __always_inline int read_label_word(const __u8 *start, const __u8 *end,
+					   const struct question *question, __u32 left, __u64 *word)
+{
+	__s64 excess = (__s64)left - 8;
+	__u32 used = 8 + (excess & excess >> 63);
+	__u32 at = DNS_HEADER_SIZE + question->name_length - 1 - left + used - 8;
+	const __u8 *bytes;
+
+	/* The eight bytes that end with the word's last are all in the message. */
+	hide(at);
+	bytes = start + (at & 0x1ff);
+	if (bytes + 8 > end)
+		return 0;
+	*word = lower_case(host64(load64(bytes)) << (64 - 8 * used));
+	return 1;
+}
+
+/* Reads the whole label. */
 static __always_inline int read_label(const __u8 *start, const __u8 *end,
 				      const struct question *question, struct label *label)
 {
-	__u32 behind = DNS_HEADER_SIZE + question->name_length - 1;
-	__u32 length = question->name_length - question->last_label - 2;
+	__u32 length = label_length(question);
 
 	for (__u32 i = 0; i < LABEL_WORDS; i++) {
 		__u64 word = 0;
 
-		if (length > i * 8) {
-			__u32 left = length - i * 8;
-			__u32 used = left < 8 ? left : 8;
-			__u32 at = behind - left + used - 8;
-			const __u8 *bytes;
-
-			/* The eight bytes that end with the word's last are all in the message. */
-			hide(at);
-			bytes = start + (at & 0x1ff);
-			if (bytes + 8 > end)
-				return 0;
-			word = lower_case(host64(load64(bytes)) << (64 - 8 * used));
-		}
+		if (length > i * 8 &&
+		    !read_label_word(start, end, question, length - i * 8, &word))
+			return 0;
 		label->word[i] = word;
 	}
 	label->word[LABEL_WORDS - 1] |= length;
 	return 1;
 }
 
-static __always_inline __u64 name_word(const struct name *name, __u32 i)
+/* Its first word alone. */
+static __always_inline int read_label_head(const __u8 *start, const __u8 *end,
+					   const struct question *question, __u64 *head)
 {
-	return host64(((const __u64 *)(const void *)name)[i]);
+	return read_label_word(start, end, question, label_length(question), head);
 }
 
 /* 1 when the label comes before the name. */
@@ -81,52 +104,121 @@ static __always_inline __u64 label_before(const struct label *label, const struc
 
 static __always_inline int label_is(const struct label *label, const struct name *name)
 {
-	__u64 difference = label->word[0] ^ name_word(name, 0);
+	__u64 difference = 0;
 
-	if (difference)
-		return 0;
-	for (__u32 i = 1; i < LABEL_WORDS; i++)
+	for (__u32 i = 0; i < LABEL_WORDS; i++)
 		difference |= label->word[i] ^ name_word(name, i);
 	return !difference;
 }
 
-/* Finds the label. False: the zone has no such entries (there is no zone, or it is damaged). */
-static __always_inline int find_label(const struct zone_view *view, const struct label *label,
-				      struct place *place)
+/* Names that may be the last one not above a label: `count` (1 or more) from `low` on. */
+struct range {
+	__u32 low;
+	__u32 count;
+};
+
+/* By the label's first two bytes, the upper ones of `head`. */
+static __always_inline int find_range(const struct zone_view *view, __u64 head,
+				      struct range *range)
 {
 	const struct prefix_table *prefixes = zone_prefixes(view);
-	__u32 prefix, low, count;
-	const struct name *name;
+	__u32 prefix = PREFIX(prefix_class(head >> 56), prefix_class(head >> 48 & 0xff));
 
-	if (!prefixes)
+	hide(prefix);
+	if (!prefixes || prefix >= PREFIX_COUNT)
 		return 0;
-	place->index = PREFIX(prefix_class(label->word[0] >> 56),
-			      prefix_class(label->word[0] >> 48 & 0xff));
-	forget();
-	prefix = place->index;
-	if (prefix >= PREFIX_COUNT)
-		return 0;
-	low = prefixes->first[prefix];
-	count = prefixes->first[prefix + 1] - low + 1;
-	if (low)
-		low--;
+	range->low = prefixes->first[prefix];
+	range->count = prefixes->first[prefix + 1] - range->low + 1;
+	if (range->low)
+		range->low--;
 	else
-		count--;
+		range->count--;
+	return 1;
+}
 
-	/* Of the `count` names from `low` on, the first is not above the label. */
+/* The key of name `index` and, valid with it, the KEYS_BEHIND ones behind it. */
+static __always_inline const __u64 *find_keys(const struct zone_view *view, __u32 index)
+{
+	const struct key_chunk *chunk = zone_keys(view, index / KEY_CHUNK);
+
+	return chunk ? chunk->key + index % KEY_CHUNK : 0;
+}
+
+/* Leaves KEYS_BEHIND + 1 names at most. */
+static __always_inline int narrow_range(const struct zone_view *view, __u64 key,
+					struct range *range)
+{
 	for (__u32 i = 0; i < SEARCH_STEPS; i++) {
-		__u32 half = count / 2;
+		__u32 half = range->count / 2;
+		const __u64 *middle;
 
-		if (count <= 1)
+		if (range->count <= KEYS_BEHIND + 1)
 			break;
-		name = zone_name(view, low + half);
+		middle = find_keys(view, range->low + half);
+		if (!middle)
+			return 0;
+		range->low += half * (1 - (__u32)((key - *middle) >> 63));
+		range->count -= half;
+	}
+	return 1;
+}
+
+/*
+ * Finds a label by its first eight bytes, `head`, as most can be: *place. The last steps are no
+ * search but a count, because nobody can predict which way a search goes.
+ */
+static __always_inline enum found find_by_key(const struct zone_view *view, __u64 head,
+					      struct place *place)
+{
+	struct range range;
+	__u64 key = KEY(head);
+	const __u64 *keys;
+	__u32 above = 0;
+
+	if (!find_range(view, head, &range) || !narrow_range(view, key, &range))
+		return FOUND_NOTHING;
+	keys = find_keys(view, range.low);
+	if (!keys)
+		return FOUND_NOTHING;
+	for (__u32 i = 1; i <= KEYS_BEHIND; i++)
+		above += (key - keys[i]) >> 63;
+	place->index = range.low + KEYS_BEHIND - above;
+	place->exact = 0;
+	keys += KEYS_BEHIND - above;
+	return *keys == key ? FOUND_ALIKE : FOUND;
+}
+
+/* Whether the label is name `index` for sure, when its first eight bytes are alike. */
+static __always_inline int is_short_name(const struct zone_view *view, __u32 index, __u64 head,
+					 __u32 length)
+{
+	const struct name *name = zone_name(view, index);
+
+	return name && length <= 8 && name->length == length && name_word(name, 0) == head;
+}
+
+/* Finds any label. False: FOUND_NOTHING. */
+static __always_inline int find_by_name(const struct zone_view *view, const struct label *label,
+					struct place *place)
+{
+	const struct name *name;
+	struct range range;
+
+	if (!find_range(view, label->word[0], &range))
+		return 0;
+	for (__u32 i = 0; i < SEARCH_STEPS; i++) {
+		__u32 half = range.count / 2;
+
+		if (range.count <= 1)
+			break;
+		name = zone_name(view, range.low + half);
 		if (!name)
 			return 0;
-		low += half * (1 - (__u32)label_before(label, name));
-		count -= half;
+		range.low += half * (1 - (__u32)label_before(label, name));
+		range.count -= half;
 	}
-	place->index = low;
-	name = zone_name(view, low);
+	place->index = range.low;
+	name = zone_name(view, range.low);
 	if (!name)
 		return 0;
 	place->exact = label_is(label, name);

@@ -5,11 +5,13 @@
 
 #include <linux/types.h>
 
+#include "cursor.h"
+
 /*
  * Raised by every change to what images and pinned maps hold: the structs below and in guard.h, and
  * the list of verdicts. Loaders, images and pinned maps of two versions do not mix.
  */
-#define LAYOUT_VERSION 7
+#define LAYOUT_VERSION 8
 
 /*
  * One label of the zone, in canonical order (RFC 4034 6.1). Index 0 is '.' itself (length 0): the
@@ -46,6 +48,34 @@ static inline __attribute__((always_inline)) __u32 prefix_class(__u8 byte)
 	if (byte >= '0')
 		return byte <= '9' ? 2 + byte - '0' : 12;
 	return byte >= '-';
+}
+
+/*
+ * The names' first eight bytes, as numbers in host order that sort as they do: all that most
+ * searches read, and close together. The key of name `index` is at index % KEY_CHUNK in chunk
+ * index / KEY_CHUNK, and in the chunk before it too, if it is one of the first KEYS_BEHIND.
+ * Behind the last name all keys are KEY_NONE.
+ *
+ * The last bit is left out: so two keys' difference is negative when the first one is less.
+ */
+#define KEY_CHUNK   2048
+#define KEYS_BEHIND 8
+#define KEY_CHUNKS(names) (((names) - 1) / KEY_CHUNK + 1)
+#define KEY(head)   ((head) >> 1)
+#define KEY_NONE    (~0ull >> 1)
+
+struct key_chunk {
+	__u64 key[KEY_CHUNK + KEYS_BEHIND];
+};
+
+static __always_inline __u64 name_word(const struct name *name, __u32 i)
+{
+	return host64(((const __u64 *)(const void *)name)[i]);
+}
+
+static __always_inline __u64 name_key(const struct name *name)
+{
+	return KEY(name_word(name, 0));
 }
 
 /*
@@ -123,7 +153,15 @@ struct shelf {
 } __attribute__((aligned(8)));
 
 /* The parts of a zone: in an image, and in the maps of one set. */
-enum zone_part { PART_INFO, PART_PREFIXES, PART_NAMES, PART_REPLIES, PART_CUTS, PART_SHELVES };
+enum zone_part {
+	PART_INFO,
+	PART_PREFIXES,
+	PART_KEYS,
+	PART_NAMES,
+	PART_REPLIES,
+	PART_CUTS,
+	PART_SHELVES,
+};
 
 /*
  * Until when a zone may be answered from; behind either time all queries pass. From the loader,

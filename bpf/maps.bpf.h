@@ -130,6 +130,7 @@ struct {
 
 ZONE_SET(zone, struct zone_info);        /* one entry: serial, deadline, apex types */
 ZONE_SET(prefixes, struct prefix_table); /* one entry: two first bytes -> first name */
+ZONE_SET(keys, struct key_chunk);        /* the names' first eight bytes */
 ZONE_SET(names, struct name);            /* '.' and every TLD, canonical order */
 ZONE_SET(replies, struct reply);         /* the stored replies: REPLY_APEX, REPLY_OF_NAME */
 ZONE_SET(cuts, struct cut);              /* shorter forms of replies */

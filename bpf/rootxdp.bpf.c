@@ -263,12 +263,47 @@ static __always_inline void touch_reply(const struct zone_view *view, __u32 inde
 	hide(loaded);
 }
 
+/* Finds the name's last label where names of the zone begin like it. */
+static __always_inline enum verdict find_name(void *ctx, enum tier tier, struct work *work)
+{
+	struct zone_view view = zone_of_set(work->set);
+	struct cursor message = message_cursor(ctx, tier, work);
+
+	if (!read_label(message.start, message.end, &work->question, &work->label))
+		return VERDICT_pass_error;
+	forget();
+	return find_by_name(&view, &work->label, &work->place) ? VERDICT_undecided
+								: VERDICT_pass_no_reply;
+}
+STAGE(find_name)
+
+/* Finds the name's last label. */
+static __always_inline enum verdict find_label(void *ctx, enum tier tier, struct work *work)
+{
+	struct zone_view view = zone_of_set(work->set);
+	struct cursor message = message_cursor(ctx, tier, work);
+	__u64 head;
+
+	if (!read_label_head(message.start, message.end, &work->question, &head))
+		return VERDICT_pass_error;
+	switch (find_by_key(&view, head, &work->place)) {
+	case FOUND:
+		return VERDICT_undecided;
+	case FOUND_ALIKE:
+		work->place.exact = is_short_name(&view, work->place.index, head,
+						  label_length(&work->question));
+		return work->place.exact ? VERDICT_undecided : GO_THROUGH(find_name);
+	default:
+		return VERDICT_pass_no_reply;
+	}
+}
+
 /* Finds the stored reply. */
 static __always_inline enum verdict find_reply(void *ctx, enum tier tier, struct work *work)
 {
 	struct zone_view view = zone_of_set(work->set);
 	const struct zone_info *info;
-	struct cursor message;
+	enum verdict verdict;
 
 	if (!work->question.labels) {
 		info = zone_info(&view);
@@ -277,12 +312,9 @@ static __always_inline enum verdict find_reply(void *ctx, enum tier tier, struct
 		work->reply = choose_apex(info, &work->question);
 		return VERDICT_undecided;
 	}
-	message = message_cursor(ctx, tier, work);
-	if (!read_label(message.start, message.end, &work->question, &work->label))
-		return VERDICT_pass_error;
-	forget();
-	if (!find_label(&view, &work->label, &work->place))
-		return VERDICT_pass_no_reply;
+	verdict = find_label(ctx, tier, work);
+	if (verdict != VERDICT_undecided)
+		return verdict;
 	forget();
 	work->reply = choose_reply(&work->place, &work->question);
 	touch_reply(&view, work->reply);

@@ -5,10 +5,8 @@
 
 #include "maps.bpf.h"
 
-/* names: the set's map of names, which the search asks several times; NULL: there is none. */
 struct zone_view {
 	__u32 set;
-	void *names;
 };
 
 /* Entry `index` of an outer array's map for the set; both look-ups are inlined by the kernel. */
@@ -21,7 +19,7 @@ struct zone_view {
 
 static __always_inline struct zone_view zone_of_set(__u32 set)
 {
-	return (struct zone_view){ .set = set, .names = bpf_map_lookup_elem(&names, &set) };
+	return (struct zone_view){ .set = set };
 }
 
 static __always_inline const struct zone_info *zone_info(const struct zone_view *view)
@@ -41,9 +39,14 @@ static __always_inline const struct prefix_table *zone_prefixes(const struct zon
 	return ZONE_ENTRY(prefixes, view, 0);
 }
 
+static __always_inline const struct key_chunk *zone_keys(const struct zone_view *view, __u32 chunk)
+{
+	return ZONE_ENTRY(keys, view, chunk);
+}
+
 static __always_inline const struct name *zone_name(const struct zone_view *view, __u32 index)
 {
-	return view->names ? bpf_map_lookup_elem(view->names, &index) : NULL;
+	return ZONE_ENTRY(names, view, index);
 }
 
 static __always_inline const struct reply *zone_reply(const struct zone_view *view, __u32 index)

@@ -163,6 +163,24 @@ static void compare_prefixes(const struct comparison *comparison)
 				" (first[%zu]): %u, not %u: " LOAD_ANEW, i, read[i], right[i]);
 }
 
+static void compare_keys(const struct comparison *comparison)
+{
+	const struct image_view *right = comparison->right;
+
+	for (uint32_t chunk = 0; chunk < right->key_count && chunk < comparison->read->key_count;
+	     chunk++) {
+		for (uint32_t i = 0; i < KEY_CHUNK + KEYS_BEHIND; i++) {
+			__u64 read = comparison->read->keys[chunk].key[i];
+
+			if (read != right->keys[chunk].key[i])
+				find_at(comparison->findings,
+					&(struct spot){ SET_keys, chunk, i * sizeof(read) },
+					" (key[%u]): %llu, not %llu: " LOAD_ANEW, i, read,
+					right->keys[chunk].key[i]);
+		}
+	}
+}
+
 /* --- shelves -------------------------------------------------------------------------------- */
 
 /* Bytes of a stored reply in its shelf: body, a gap up to the relocations, relocations. */
@@ -277,6 +295,7 @@ void compare_images(const struct image_view *read, const struct image_view *righ
 	compare_entry(&comparison, SET_zone, 0, read->info, right->info,
 		      offsetof(struct zone_info, proofs));
 	compare_prefixes(&comparison);
+	compare_keys(&comparison);
 	compare_entries(&comparison, SET_names, read->names, right->names, sizeof(struct name),
 			names);
 	compare_entries(&comparison, SET_replies, read->replies, right->replies,

@@ -111,7 +111,10 @@ static bool read_maps(struct snapshot *snapshot, const struct maps *maps, char w
 	if (!read_map(snapshot, maps, SET_prefixes, 1, why))
 		return false;
 	names = count_names(snapshot, snapshot->values[SET_prefixes]);
-	if (!read_map(snapshot, maps, SET_names, names, why) ||
+	if (KEY_CHUNKS(names) > room[SET_keys])
+		return complain(why, "read", "keys", EINVAL);
+	if (!read_map(snapshot, maps, SET_keys, KEY_CHUNKS(names), why) ||
+	    !read_map(snapshot, maps, SET_names, names, why) ||
 	    !read_map(snapshot, maps, SET_replies, REPLY_OF_NAME(names, 0), why) ||
 	    !read_map(snapshot, maps, SET_cuts, room[SET_cuts], why) ||
 	    !read_map(snapshot, maps, SET_shelves, room[SET_shelves], why))
@@ -119,10 +122,12 @@ static bool read_maps(struct snapshot *snapshot, const struct maps *maps, char w
 	snapshot->view = (struct image_view){
 		.info = &snapshot->info,
 		.prefix = snapshot->values[SET_prefixes],
+		.keys = snapshot->values[SET_keys],
 		.names = snapshot->values[SET_names],
 		.replies = snapshot->values[SET_replies],
 		.cuts = snapshot->values[SET_cuts],
 		.shelves = snapshot->values[SET_shelves],
+		.key_count = KEY_CHUNKS(names),
 		.name_count = names,
 		.reply_count = REPLY_OF_NAME(names, 0),
 		.cut_count = room[SET_cuts],

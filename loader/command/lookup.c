@@ -40,8 +40,9 @@ static const void *read_entry(void *context, enum zone_part part, __u32 index)
 {
 	static const enum set_map_index map_of[] = {
 		[PART_INFO] = SET_zone,   [PART_PREFIXES] = SET_prefixes,
-		[PART_NAMES] = SET_names, [PART_REPLIES] = SET_replies,
-		[PART_CUTS] = SET_cuts,   [PART_SHELVES] = SET_shelves,
+		[PART_KEYS] = SET_keys,	  [PART_NAMES] = SET_names,
+		[PART_REPLIES] = SET_replies, [PART_CUTS] = SET_cuts,
+		[PART_SHELVES] = SET_shelves,
 	};
 	struct reader *reader = context;
 	const struct set_map *map = &reader->maps->set[map_of[part]];

@@ -30,6 +30,7 @@
 #define SET_MAPS(M)                                                                                \
 	M(zone, struct zone_info)                                                                  \
 	M(prefixes, struct prefix_table)                                                           \
+	M(keys, struct key_chunk)                                                                  \
 	M(names, struct name)                                                                      \
 	M(replies, struct reply)                                                                   \
 	M(cuts, struct cut)                                                                        \

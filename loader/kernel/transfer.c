@@ -23,6 +23,8 @@ static struct part part_of(const struct image_view *image, enum set_map_index wh
 		return (struct part){ image->info, 1 };
 	case SET_prefixes:
 		return (struct part){ image->prefix, 1 };
+	case SET_keys:
+		return (struct part){ image->keys, image->key_count };
 	case SET_names:
 		return (struct part){ image->names, image->name_count };
 	case SET_replies:

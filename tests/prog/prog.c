@@ -234,6 +234,7 @@ static void load(struct prog *prog)
 		fail("the skeleton does not open: %s", strerror(errno));
 	prog->skeleton = skeleton;
 	const int template[] = {
+		SIZE_SET(keys, view->key_count),
 		SIZE_SET(names, view->name_count),
 		SIZE_SET(replies, view->reply_count),
 		SIZE_SET(cuts, view->cut_count),
@@ -246,6 +247,7 @@ static void load(struct prog *prog)
 	((struct zone_info *)view->info)->deadline.boot_ns = ~0ull;
 	fill(skeleton->maps.zone_1, view->info, 1, sizeof(*view->info));
 	fill(skeleton->maps.prefixes_1, view->prefix, 1, sizeof(*view->prefix));
+	fill(skeleton->maps.keys_1, view->keys, view->key_count, sizeof(*view->keys));
 	fill(skeleton->maps.names_1, view->names, view->name_count, sizeof(*view->names));
 	fill(skeleton->maps.replies_1, view->replies, view->reply_count, sizeof(*view->replies));
 	fill(skeleton->maps.cuts_1, view->cuts, view->cut_count, sizeof(*view->cuts));

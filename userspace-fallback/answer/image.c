@@ -16,6 +16,7 @@ static const uint8_t root[] = { 0 };
 struct plan {
 	struct zone_info info;
 	struct prefix_table prefix;
+	struct key_chunk *keys;
 	struct name *names;
 	struct reply *replies;
 	size_t reply_count;
@@ -46,6 +47,18 @@ static void index_prefixes(struct plan *plan)
 	}
 	while (prefix <= PREFIX_COUNT)
 		first[prefix++] = plan->info.names;
+}
+
+static void index_keys(struct plan *plan)
+{
+	for (__u32 chunk = 0; chunk < KEY_CHUNKS(plan->info.names); chunk++)
+		for (__u32 i = 0; i < KEY_CHUNK + KEYS_BEHIND; i++) {
+			__u32 name = chunk * KEY_CHUNK + i;
+
+			plan->keys[chunk].key[i] = name < plan->info.names ?
+							   name_key(&plan->names[name]) :
+							   KEY_NONE;
+		}
 }
 
 /* Whether every type at '.' has a slot; RRSIG and ANY need two more. */
@@ -158,6 +171,7 @@ static struct image *assemble(const struct plan *plan)
 	head.size = sizeof(head);
 	head.info = place_part(&head.size, 1, sizeof(struct zone_info));
 	head.prefix = place_part(&head.size, 1, sizeof(struct prefix_table));
+	head.keys = place_part(&head.size, KEY_CHUNKS(plan->info.names), sizeof(struct key_chunk));
 	head.names = place_part(&head.size, plan->info.names, sizeof(struct name));
 	head.replies = place_part(&head.size, plan->reply_count, sizeof(struct reply));
 	head.cuts =
@@ -171,6 +185,7 @@ static struct image *assemble(const struct plan *plan)
 	*image = head;
 	fill_part(image, head.info, &plan->info, 1, sizeof(plan->info));
 	fill_part(image, head.prefix, &plan->prefix, 1, sizeof(plan->prefix));
+	fill_part(image, head.keys, plan->keys, head.keys.count, sizeof(*plan->keys));
 	fill_part(image, head.names, plan->names, plan->info.names, sizeof(*plan->names));
 	fill_part(image, head.replies, plan->replies, plan->reply_count, sizeof(*plan->replies));
 	fill_part(image, head.cuts, store->cuts, store->cut_count, sizeof(*store->cuts));
@@ -193,10 +208,12 @@ struct image *image_render(const struct zone *zone, const struct answer_config *
 	};
 
 	plan.reply_count = REPLY_OF_NAME((size_t)plan.info.names, 0);
+	plan.keys = calloc(KEY_CHUNKS(plan.info.names), sizeof(*plan.keys));
 	plan.names = calloc(plan.info.names, sizeof(*plan.names));
 	plan.replies = calloc(plan.reply_count, sizeof(*plan.replies));
-	if (plan.names && plan.replies) {
+	if (plan.keys && plan.names && plan.replies) {
 		list_names(&plan, zone);
+		index_keys(&plan);
 		index_prefixes(&plan);
 		list_apex_types(&plan, zone);
 		render_all(&plan, zone);
@@ -207,6 +224,7 @@ struct image *image_render(const struct zone *zone, const struct answer_config *
 		snprintf(why, 256, "zone %u: out of memory for %zu replies", zone->serial,
 			 plan.reply_count);
 	store_free(&plan.store);
+	free(plan.keys);
 	free(plan.names);
 	free(plan.replies);
 	return image;
@@ -219,10 +237,12 @@ struct image_view image_parts(const struct image *image)
 	return (struct image_view){
 		.info = (const void *)(base + image->info.offset),
 		.prefix = (const void *)(base + image->prefix.offset),
+		.keys = (const void *)(base + image->keys.offset),
 		.names = (const void *)(base + image->names.offset),
 		.replies = (const void *)(base + image->replies.offset),
 		.cuts = (const void *)(base + image->cuts.offset),
 		.shelves = (const void *)(base + image->shelves.offset),
+		.key_count = image->keys.count,
 		.name_count = image->names.count,
 		.reply_count = image->replies.count,
 		.cut_count = image->cuts.count,
@@ -239,6 +259,8 @@ const void *image_entry(void *view, enum zone_part part, __u32 index)
 		return index ? NULL : parts->info;
 	case PART_PREFIXES:
 		return index ? NULL : parts->prefix;
+	case PART_KEYS:
+		return index < parts->key_count ? &parts->keys[index] : NULL;
 	case PART_NAMES:
 		return index < parts->name_count ? &parts->names[index] : NULL;
 	case PART_REPLIES:

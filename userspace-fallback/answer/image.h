@@ -27,6 +27,7 @@ struct image {
 	__u64 size;                /* of the whole image, this head included; bytes */
 	struct image_part info;    /* struct zone_info, 1 */
 	struct image_part prefix;  /* struct prefix_table, 1 */
+	struct image_part keys;    /* struct key_chunk: KEY_CHUNKS(names.count) */
 	struct image_part names;   /* struct name */
 	struct image_part replies; /* struct reply: REPLY_OF_NAME(names.count, 0) */
 	struct image_part cuts;    /* struct cut, at least 1 */
@@ -37,11 +38,12 @@ struct image {
 struct image_view {
 	const struct zone_info *info;
 	const struct prefix_table *prefix;
+	const struct key_chunk *keys;
 	const struct name *names;
 	const struct reply *replies;
 	const struct cut *cuts;
 	const struct shelf *shelves;
-	__u32 name_count, reply_count, cut_count, shelf_count;
+	__u32 key_count, name_count, reply_count, cut_count, shelf_count;
 };
 
 /* Renders all replies. Returns an image for free(), or NULL with one line in why[256]. */

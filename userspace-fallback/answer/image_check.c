@@ -37,6 +37,7 @@ static bool check_head(const struct image *image, size_t size, char why[256])
 		return complain(why, "cut short or too long");
 	if (!check_part(image, &image->info, sizeof(struct zone_info), &end) ||
 	    !check_part(image, &image->prefix, sizeof(struct prefix_table), &end) ||
+	    !check_part(image, &image->keys, sizeof(struct key_chunk), &end) ||
 	    !check_part(image, &image->names, sizeof(struct name), &end) ||
 	    !check_part(image, &image->replies, sizeof(struct reply), &end) ||
 	    !check_part(image, &image->cuts, sizeof(struct cut), &end) ||
@@ -44,6 +45,7 @@ static bool check_head(const struct image *image, size_t size, char why[256])
 	    image->info.count != 1 || image->prefix.count != 1)
 		return complain(why, "its parts are out of place");
 	if (image->names.count > (__u32)-1 / REPLY_KINDS - APEX_SLOTS ||
+	    image->keys.count != KEY_CHUNKS(image->names.count) ||
 	    image->replies.count != REPLY_OF_NAME(image->names.count, 0) ||
 	    image->cuts.count > (__u32)-1 || image->shelves.count > (__u32)-1)
 		return complain(why, "its counts are out of bounds");
@@ -107,6 +109,14 @@ __u32 image_check_prefix(const struct image_view *view)
 			break;
 	}
 	return prefix;
+}
+
+bool image_check_key(const struct image_view *view, __u32 chunk, __u32 i)
+{
+	__u32 name = chunk * KEY_CHUNK + i;
+
+	return view->keys[chunk].key[i] ==
+	       (name < view->name_count ? name_key(&view->names[name]) : KEY_NONE);
 }
 
 /* What a slot may hold: the kernel trusts that it finds the kind of answer it looks for. */
@@ -201,6 +211,15 @@ static bool check_names(const struct image_view *view, char why[256])
 	return true;
 }
 
+static bool check_keys(const struct image_view *view)
+{
+	for (__u32 chunk = 0; chunk < view->key_count; chunk++)
+		for (__u32 i = 0; i < KEY_CHUNK + KEYS_BEHIND; i++)
+			if (!image_check_key(view, chunk, i))
+				return false;
+	return true;
+}
+
 static bool check_replies(const struct image_view *view, char why[256])
 {
 	__u64 cuts = 0;
@@ -238,5 +257,7 @@ bool image_check(const struct image *image, size_t size, char why[256])
 		return false;
 	if (image_check_prefix(&view) <= PREFIX_COUNT)
 		return complain(why, "its prefix table is wrong");
+	if (!check_keys(&view))
+		return complain(why, "a key is not its name's");
 	return check_replies(&view, why);
 }

@@ -16,4 +16,7 @@ const char *image_check_reply(const struct image_view *view, __u32 index);
 /* The first wrong entry of the prefix table; PREFIX_COUNT + 1: there is none. */
 __u32 image_check_prefix(const struct image_view *view);
 
+/* Whether key `i` of a chunk is its name's, or KEY_NONE where there is no name. */
+bool image_check_key(const struct image_view *view, __u32 chunk, __u32 i);
+
 #endif
