@@ -144,6 +144,42 @@ static __always_inline void address_slot_join(struct address_slot *slot,
 }
 #define INTERFACES_MAX 64
 
+/* The same for a device: its slot of `interface_slots`, beside the map `interfaces`. */
+#define INTERFACE_SLOTS 64
+
+struct interface_slot {
+	__u32 ifindex; /* 0: the slot is empty */
+	__u32 crowded; /* 1: other devices have it, or had it */
+	struct interface interface;
+};
+
+static __always_inline __u32 interface_slot_of(__u32 ifindex)
+{
+	return ifindex % INTERFACE_SLOTS;
+}
+
+/* Notes a device in its slot, or what is new about it. The first one stays. */
+static __always_inline void interface_slot_join(struct interface_slot *slot, __u32 ifindex,
+						const struct interface *interface)
+{
+	if (slot->ifindex && slot->ifindex != ifindex) {
+		slot->crowded = 1;
+		return;
+	}
+	slot->ifindex = ifindex;
+	slot->interface = *interface;
+}
+
+/* Takes a device out of its slot. */
+static __always_inline void interface_slot_leave(struct interface_slot *slot, __u32 ifindex)
+{
+	if (slot->ifindex != ifindex)
+		return;
+	slot->ifindex = 0;
+	slot->crowded = 1;
+}
+
+
 /* Index of a tier's counters in `stats` and of its scratch room. */
 enum tier { TIER_XDP, TIER_TC, TIER_COUNT };
 

@@ -36,6 +36,14 @@ struct {
 	__type(value, struct interface);
 } interfaces SEC(".maps");
 
+/* The same, at hand: see struct interface_slot. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, INTERFACE_SLOTS);
+	__type(key, __u32);
+	__type(value, struct interface_slot);
+} interface_slots SEC(".maps");
+
 /* What the operator chose. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

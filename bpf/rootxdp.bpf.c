@@ -42,10 +42,28 @@ static __always_inline __u32 address_use(const struct address *address)
 	return slot->crowded ? crowded_use(address) : 0;
 }
 
+/* Of several that have one slot. */
+static __noinline const struct interface *crowded_interface(__u32 ifindex)
+{
+	return bpf_map_lookup_elem(&interfaces, &ifindex);
+}
+
+/* The device that the packet came in on; NULL: not one of ours. */
+static __always_inline const struct interface *interface_of(__u32 ifindex)
+{
+	__u32 index = interface_slot_of(ifindex);
+	const struct interface_slot *slot = bpf_map_lookup_elem(&interface_slots, &index);
+
+	if (!slot)
+		return NULL;
+	if (slot->ifindex == ifindex)
+		return &slot->interface;
+	return slot->crowded ? crowded_interface(ifindex) : NULL;
+}
+
 /* Is it a packet for us, and one that may be answered? */
 static __always_inline enum verdict guard_frame(void *ctx, enum tier tier, struct work *work)
 {
-	__u32 ifindex = frame_ifindex(ctx, tier);
 	const struct interface *interface;
 	enum verdict verdict;
 	struct cursor frame;
@@ -65,7 +83,7 @@ static __always_inline enum verdict guard_frame(void *ctx, enum tier tier, struc
 		return VERDICT_other_address;
 	if (is_aggregate(ctx, tier))
 		return VERDICT_pass_aggregate;
-	interface = bpf_map_lookup_elem(&interfaces, &ifindex);
+	interface = interface_of(frame_ifindex(ctx, tier));
 	if (!interface)
 		return VERDICT_pass_no_reply;
 	if (!is_for_host(ctx, tier, frame.start, interface))

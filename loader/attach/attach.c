@@ -8,16 +8,18 @@
 #include "attach.h"
 #include "attach_tc.h"
 #include "attach_xdp.h"
+#include "interfaces.h"
 #include "log.h"
 #include "netlink.h"
 #include "network.h"
 
 static bool note(const struct maps *maps, __u32 ifindex, const struct interface *entry)
 {
-	if (!bpf_map_update_elem(maps->interfaces, &ifindex, entry, BPF_ANY))
-		return true;
-	log_error("can't write to the map 'interfaces': %s", strerror(errno));
-	return false;
+	int error = interfaces_write(maps->interfaces, maps->interface_slots, ifindex, entry);
+
+	if (error)
+		log_error("can't write to the map 'interfaces': %s", strerror(-error));
+	return !error;
 }
 
 static bool in_this_network(const struct remains *remains)
@@ -144,7 +146,8 @@ void attach_forget(const struct devices *devices, const struct remains *remains,
 {
 	for (size_t i = 0; i < remains->devices; i++)
 		if (!is_ours(devices, remains->device[i].ifindex))
-			bpf_map_delete_elem(maps->interfaces, &remains->device[i].ifindex);
+			interfaces_remove(maps->interfaces, maps->interface_slots,
+					  remains->device[i].ifindex);
 	for (size_t i = 0; i < devices->count; i++)
 		note(maps, devices->device[i].ifindex, &devices->device[i].entry);
 }

@@ -17,6 +17,7 @@
 	M(addresses, __u32)                                                                        \
 	M(address_slots, struct address_slot)                                                      \
 	M(interfaces, struct interface)                                                            \
+	M(interface_slots, struct interface_slot)                                                  \
 	M(settings, struct settings)                                                               \
 	M(stats, struct verdict_counts)                                                            \
 	M(active, __u32)                                                                           \

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "addresses.h"
+#include "interfaces.h"
 #include "log.h"
 #include "probe.h"
 #include "program.h"
@@ -25,7 +26,8 @@ static bool is_own(const struct probe *probe, const struct bpf_map *map)
 			     map == skeleton->maps.address_slots ||
 			     map == skeleton->maps.cookie_secrets))
 		return true;
-	return map == skeleton->maps.interfaces || map == skeleton->maps.stats ||
+	return map == skeleton->maps.interfaces || map == skeleton->maps.interface_slots ||
+	       map == skeleton->maps.stats ||
 	       map == skeleton->maps.buckets;
 }
 
@@ -125,7 +127,6 @@ static int copy_buckets(struct probe *probe, const struct maps *live)
 static bool prepare(struct probe *probe, const struct maps *live, const struct interface *interface)
 {
 	struct interface lo = *interface;
-	__u32 ifindex = IFINDEX_LO;
 	int error;
 
 	memset(lo.mac, 0, sizeof(lo.mac));
@@ -136,8 +137,9 @@ static bool prepare(struct probe *probe, const struct maps *live, const struct i
 	}
 	error = probe->work && probe->counts ? copy_buckets(probe, live) : -ENOMEM;
 	if (!error)
-		error = bpf_map_update_elem(bpf_map__fd(probe->skeleton->maps.interfaces), &ifindex,
-					    &lo, BPF_ANY);
+		error = interfaces_write(bpf_map__fd(probe->skeleton->maps.interfaces),
+					 bpf_map__fd(probe->skeleton->maps.interface_slots),
+					 IFINDEX_LO, &lo);
 	if (error)
 		log_error("can't fill the maps of a second instance: %s", strerror(-error));
 	return !error;

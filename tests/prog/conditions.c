@@ -217,9 +217,12 @@ void slots_crowded(struct prog *prog)
 	const struct address_slot slot = { .address = { .byte = { 0x20, 1, 0xd, 0xb8, 0xff } },
 					   .use = ADDRESS_BROADCAST,
 					   .crowded = 1 };
+	const struct interface_slot device = { .ifindex = ~0u, .crowded = 1 };
 
 	for (uint32_t i = 0; i < ADDRESS_SLOTS; i++)
 		prog_set(prog->skeleton->maps.address_slots, i, &slot);
+	for (uint32_t i = 0; i < INTERFACE_SLOTS; i++)
+		prog_set(prog->skeleton->maps.interface_slots, i, &device);
 }
 
 void prog_restore(struct prog *prog)

@@ -84,6 +84,15 @@ static void set_address(struct prog *prog, const char *text)
 	prog_set(prog->skeleton->maps.address_slots, index, &slot);
 }
 
+static void set_interface(struct prog *prog)
+{
+	struct interface_slot slot = { 0 };
+
+	interface_slot_join(&slot, prog->ifindex, &prog->interface);
+	prog_set(prog->skeleton->maps.interfaces, prog->ifindex, &prog->interface);
+	prog_set(prog->skeleton->maps.interface_slots, interface_slot_of(prog->ifindex), &slot);
+}
+
 void prog_set_addresses(struct prog *prog)
 {
 	set_address(prog, OUR_IPV4);
@@ -195,7 +204,7 @@ void prog_configure(struct prog *prog)
 	for (uint32_t i = 0; i < prog->subtrees; i++)
 		prog_set(prog->skeleton->maps.subtrees, i, &prog->subtree[i]);
 	prog->config.cookies = &prog->secrets;
-	prog_set(prog->skeleton->maps.interfaces, prog->ifindex, &prog->interface);
+	set_interface(prog);
 }
 
 /*
