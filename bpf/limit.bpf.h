@@ -6,14 +6,6 @@
 #include "limit.h"
 #include "maps.bpf.h"
 
-static __always_inline int limits_rate(void)
-{
-	__u32 zero = 0;
-	const struct settings *chosen = bpf_map_lookup_elem(&settings, &zero);
-
-	return chosen && chosen->limit.rate;
-}
-
 /* Clients whose replies are not limited. */
 static __always_inline int is_exempt(const struct rate_limit *limit, const struct work *work)
 {

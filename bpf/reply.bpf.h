@@ -9,49 +9,38 @@
 
 #define TTL 64
 
-/* What the operator chose for replies. */
+/* What the operator chose for replies; NULL where the maps are damaged. */
 struct ours {
 	const struct identity *us;
-	__u32 max_udp_size;
+	const struct settings *chosen;
 };
 
 static __always_inline struct ours what_is_ours(void)
 {
 	__u32 zero = 0;
-	const struct settings *chosen = bpf_map_lookup_elem(&settings, &zero);
 
 	return (struct ours){ .us = bpf_map_lookup_elem(&identity, &zero),
-			      .max_udp_size = chosen ? chosen->max_udp_size : UDP_SIZE_LEAST };
+			      .chosen = bpf_map_lookup_elem(&settings, &zero) };
 }
 
-/* Where things lie in the reply's frame; offsets from its first byte. */
-struct frame_plan {
-	__u32 ip;
-	__u32 udp;
-	__u32 body;
-	__u32 opt;
-	__u32 end;
-};
-
-static __always_inline struct frame_plan plan_frame(const struct work *work)
+static __always_inline void plan_frame(struct work *work)
 {
-	struct frame_plan plan;
+	struct frame_plan *plan = &work->plan;
 
-	plan.ip = work->packet.ip & 31;
-	plan.udp = work->packet.udp & 127;
-	plan.body = plan.udp + sizeof(struct udp) + question_end(&work->question);
-	plan.opt = plan.body + (work->outline.form.length & (2 * BODY_MAX - 1));
-	plan.end = plan.opt + (opt_size(&work->question, &work->outline) & (2 * NSID_MAX - 1));
-	return plan;
+	plan->body = (work->packet.udp & 127) + sizeof(struct udp) + question_end(&work->question);
+	plan->opt = plan->body + work->outline.form.length;
+	plan->end = plan->opt + opt_size(&work->question, &work->outline);
 }
 
-/* Makes the frame as long as the reply is. pass_room: it could not be, and is as it came. */
+/* Plans the reply's frame, and makes it so long. pass_room: it could not be, and is as it came. */
 static __always_inline enum verdict resize_frame(void *ctx, enum tier tier, struct work *work)
 {
-	struct frame_plan plan = plan_frame(work);
+	__u32 length;
 
-	return make_room(ctx, tier, plan.end > FRAME_MIN ? plan.end : FRAME_MIN) ?
-		       VERDICT_undecided : VERDICT_pass_room;
+	plan_frame(work);
+	length = work->plan.end & (4 * BODY_MAX - 1);
+	return make_room(ctx, tier, length > FRAME_MIN ? length : FRAME_MIN) ? VERDICT_undecided :
+									       VERDICT_pass_room;
 }
 
 /* Adds `delta` to `count` compression pointers of the body that begins at offset `body`. */
@@ -121,53 +110,58 @@ static __always_inline void write_ipv6(struct ipv6 *ip, const struct work *work,
  */
 static __always_inline void pad_frame(__u8 *frame, __u32 length)
 {
-	if (length < FRAME_MIN)
-		frame[FRAME_MIN - 1] = 0;
+	if (length >= FRAME_MIN)
+		return;
+	frame[FRAME_MIN - 1] = 0;
 	if (length < FRAME_MIN - 1)
 		frame[FRAME_MIN - 2] = 0;
 	if (length < FRAME_MIN - 2)
 		store32(frame + FRAME_MIN - 6, 0);
 }
 
-/* Writes the OPT with all but the NSID itself; adds what it contributes to the sum of UDP's. */
-static __always_inline int write_options(__u8 *frame, const __u8 *end, const struct work *work,
-					 const struct ours *ours, __u64 *sum)
+/* Writes the OPT's options but the NSID itself, from `option` on. */
+static __always_inline int write_options(__u8 *option, const __u8 *end, const struct work *work)
 {
-	struct frame_plan plan = plan_frame(work);
-	__u32 place = plan.opt;
-	__u8 *opt;
-
-	hide(place);
-	opt = frame + (place & (4 * BODY_MAX - 1));
-	if (opt + DNS_OPT_SIZE > end)
-		return 0;
-	write_opt(opt, &work->question, &work->outline, ours->max_udp_size);
-	*sum += sum_opt(&work->question, &work->outline, &work->cookie, ours->us,
-			ours->max_udp_size, plan.opt - plan.udp);
-	opt += DNS_OPT_SIZE;
 	if (work->outline.cookie) {
-		if (opt + DNS_OPTION_HEAD + COOKIE_SIZE > end)
+		if (option + DNS_OPTION_HEAD + COOKIE_SIZE > end)
 			return 0;
-		write_cookie(opt, &work->cookie);
-		opt += DNS_OPTION_HEAD + COOKIE_SIZE;
+		write_cookie(option, &work->cookie);
+		option += DNS_OPTION_HEAD + COOKIE_SIZE;
 	}
 	if (work->outline.nsid_length) {
-		if (opt + DNS_OPTION_HEAD > end)
+		if (option + DNS_OPTION_HEAD > end)
 			return 0;
-		write_nsid_head(opt, &work->outline);
+		write_nsid_head(option, &work->outline);
 	}
 	return 1;
 }
 
+/* Writes the OPT with all but the NSID itself; adds what it contributes to the sum of UDP's. */
+static __always_inline int write_edns(__u8 *frame, const __u8 *end, const struct work *work,
+				      const struct identity *us, __u64 *sum)
+{
+	__u32 place = work->plan.opt;
+	__u8 *opt;
+
+	*sum += sum_opt(&work->question, &work->outline, &work->cookie, us, work->max_udp_size,
+			place - work->packet.udp);
+	hide(place);
+	opt = frame + (place & (4 * BODY_MAX - 1));
+	if (opt + DNS_OPT_SIZE > end)
+		return 0;
+	write_opt(opt, &work->question, &work->outline, work->max_udp_size);
+	return write_options(opt + DNS_OPT_SIZE, end, work);
+}
+
 /* Writes all but body and NSID. False: something lies beyond the frame's end (it never does). */
 static __always_inline int write_around(void *ctx, enum tier tier, const struct work *work,
-					const struct ours *ours)
+					const struct identity *us)
 {
-	struct frame_plan plan = plan_frame(work);
 	__u8 *frame = frame_start(ctx, tier), *end = frame_end(ctx, tier);
-	__u8 *ip = frame + plan.ip, *payload;
-	struct udp *udp = (void *)(frame + plan.udp);
-	__u16 udp_length = plan.end - plan.udp;
+	__u32 place = work->packet.udp & 127;
+	__u8 *ip = frame + (work->packet.ip & 31), *payload;
+	struct udp *udp = (void *)(frame + place);
+	__u16 udp_length = work->plan.end - place;
 	struct dns_header *header;
 	__u64 sum;
 
@@ -178,7 +172,7 @@ static __always_inline int write_around(void *ctx, enum tier tier, const struct 
 		return 0;
 	header = (void *)payload;
 
-	pad_frame(frame, plan.end);
+	pad_frame(frame, work->plan.end);
 	swap_macs(frame);
 	if (work->packet.ipv6)
 		write_ipv6((void *)ip, work, udp_length);
@@ -190,51 +184,44 @@ static __always_inline int write_around(void *ctx, enum tier tier, const struct 
 	sum = (__u64)udp->source + udp->destination + udp->length;
 	sum += write_header(header, &work->question, &work->outline);
 	sum += work->question_sum;
-	sum += sum_body(&work->outline.form, &work->question, plan.body - plan.udp);
-	if (work->question.edns && !write_options(frame, end, work, ours, &sum))
+	sum += sum_body(&work->outline.form, &work->question, work->plan.body - place);
+	if (work->question.edns && !write_edns(frame, end, work, us, &sum))
 		return 0;
-	return finish_checksum(ctx, tier, plan.udp + offsetof(struct udp, checksum), &udp->checksum,
+	return finish_checksum(ctx, tier, place + offsetof(struct udp, checksum), &udp->checksum,
 			       sum_pseudo_header(work->address_sum, udp_length), sum);
 }
 
-/* Writes a stored reply's body, and moves its compression pointers. */
-static __always_inline enum verdict write_stored(void *ctx, enum tier tier, const struct work *work)
+/* Where the plan puts the body. */
+static __always_inline __u32 body_place(const struct work *work)
 {
-	struct frame_plan plan = plan_frame(work);
-	struct zone_view view = zone_of_set(work->set);
-	const struct reply *reply = zone_reply(&view, work->reply);
-	const struct shelf *shelf = reply ? zone_shelf(&view, reply->shelf) : NULL;
-	const struct cut *form = &work->outline.form;
-	__u16 delta = reply_delta(&work->question);
-	__u32 place, length, whole, pointers;
-	const __u8 *body;
+	return work->plan.body & 0x3ff;
+}
 
-	if (!shelf)
+/*
+ * Writes a stored reply's body, and moves its compression pointers. `body` has 2 * BODY_MAX bytes
+ * behind it, whatever lies there.
+ */
+static __always_inline enum verdict write_stored(void *ctx, enum tier tier, const struct work *work,
+						 const __u8 *body)
+{
+	const struct cut *form = &work->outline.form;
+	__u32 length = form->length, whole = work->whole, pointers = form->even + form->odd;
+	__u16 delta = reply_delta(&work->question);
+
+	if (!length)
+		return VERDICT_undecided;
+	if (!store_bytes(ctx, tier, body_place(work), body, within(length, BODY_MAX)))
 		return VERDICT_drop_error;
-	place = reply->place;
-	length = form->length;
-	whole = reply->whole.length;
-	pointers = form->even + form->odd;
-	/* A pointer keeps its bounds on the stack, a number not: see within(). */
-	hide(place);
-	if (place > PLACE_MAX)
-		return VERDICT_drop_error;
-	body = shelf->bytes + place;
-	hide(body);
-	if (length > 0 && !store_bytes(ctx, tier, plan.body, body, within(length, BODY_MAX)))
-		return VERDICT_drop_error;
-	if (delta && whole > 0)
-		relocate_body(ctx, tier, plan.body,
+	if (delta && pointers)
+		relocate_body(ctx, tier, body_place(work),
 			      body + RELOCATIONS(0, within(whole, BODY_MAX)), pointers, delta);
 	return VERDICT_undecided;
 }
 
 /* Writes the CHAOS TXT record that was outlined. */
-static __always_inline enum verdict write_chaos(void *ctx, enum tier tier, const struct work *work)
+static __always_inline enum verdict write_chaos(void *ctx, enum tier tier, struct work *work)
 {
-	struct frame_plan plan = plan_frame(work);
-	struct ours ours = what_is_ours();
-	const struct chaos *chaos = choose_chaos(ours.us, work->chaos);
+	const struct chaos *chaos = choose_chaos(what_is_ours().us, work->chaos);
 	__u32 length;
 
 	if (!chaos)
@@ -244,35 +231,42 @@ static __always_inline enum verdict write_chaos(void *ctx, enum tier tier, const
 	length &= 2 * (CHAOS_TEXT_MAX + 1) - 1;
 	if (length >= sizeof(chaos->bytes))
 		return VERDICT_drop_error;
-	return store_bytes(ctx, tier, plan.body, chaos->bytes, length + 1) ? VERDICT_undecided
-									    : VERDICT_drop_error;
+	return store_bytes(ctx, tier, body_place(work), chaos->bytes, length + 1) ?
+		       VERDICT_undecided : VERDICT_drop_error;
 }
+STAGE(write_chaos)
 
-static __always_inline enum verdict write_body(void *ctx, enum tier tier, struct work *work)
+/* Writes the NSID that was outlined. */
+static __always_inline enum verdict write_nsid(void *ctx, enum tier tier, struct work *work)
 {
-	if (!work->outline.form.length)
-		return VERDICT_undecided;
-	return work->chaos == CHAOS_NONE ? write_stored(ctx, tier, work)
-					 : write_chaos(ctx, tier, work);
-}
+	const struct identity *us = what_is_ours().us;
+	__u32 place = work->plan.opt + DNS_OPT_SIZE + cookie_size(&work->outline) + DNS_OPTION_HEAD;
 
-/* The stage that makes the query's frame into the reply's. drop_error: it is neither of the two. */
-static __always_inline enum verdict write_reply(void *ctx, enum tier tier, struct work *work)
+	return us && store_bytes(ctx, tier, place & (4 * BODY_MAX - 1), us->nsid,
+				 within(work->outline.nsid_length, NSID_MAX)) ?
+		       VERDICT_undecided : VERDICT_drop_error;
+}
+STAGE(write_nsid)
+
+/*
+ * Makes the query's frame into the reply's. body: of the stored reply; NULL: it is none. drop_error:
+ * the frame is neither of the two.
+ */
+static __always_inline enum verdict write_reply(void *ctx, enum tier tier, struct work *work,
+						const __u8 *body, const struct identity *us)
 {
-	struct frame_plan plan = plan_frame(work);
-	__u32 nsid = plan.opt + DNS_OPT_SIZE + cookie_size(&work->outline) + DNS_OPTION_HEAD;
-	__u32 length = work->outline.nsid_length;
-	struct ours ours = what_is_ours();
+	enum verdict verdict = VERDICT_undecided;
 
-	if (write_body(ctx, tier, work) != VERDICT_undecided)
-		return VERDICT_drop_error;
+	if (body)
+		verdict = write_stored(ctx, tier, work, body);
+	else if (work->chaos != CHAOS_NONE && work->outline.form.length)
+		verdict = GO_THROUGH(write_chaos);
+	if (verdict == VERDICT_undecided && work->outline.nsid_length)
+		verdict = GO_THROUGH(write_nsid);
+	if (verdict != VERDICT_undecided)
+		return verdict;
 	forget();
-	if (length && ours.us &&
-	    !store_bytes(ctx, tier, nsid, ours.us->nsid, within(length, NSID_MAX)))
-		return VERDICT_drop_error;
-	forget();
-	return write_around(ctx, tier, work, &ours) ? VERDICT_undecided : VERDICT_drop_error;
+	return write_around(ctx, tier, work, us) ? VERDICT_undecided : VERDICT_drop_error;
 }
-STAGE(write_reply)
 
 #endif

@@ -250,16 +250,19 @@ static __always_inline __u64 write_header(struct dns_header *header,
 	       header->nscount + header->arcount;
 }
 
-/* Writes our OPT, DNS_OPT_SIZE bytes: version 0, no flag but DO (RFC 6891 6.1.2). */
+/* The first eight bytes of our OPT: version 0, no flag but DO (RFC 6891 6.1.2). Memory order. */
+static __always_inline __u64 opt_head(const struct question *question,
+				      const struct outline *outline, __u32 max_udp_size)
+{
+	return host64((__u64)DNS_TYPE_OPT << 40 | (__u64)max_udp_size << 24 |
+		      outline->extended_rcode << 16 | question->dnssec_ok << 7);
+}
+
+/* Writes our OPT, DNS_OPT_SIZE bytes. */
 static __always_inline void write_opt(__u8 *opt, const struct question *question,
 				      const struct outline *outline, __u32 max_udp_size)
 {
-	opt[0] = 0;
-	store16(opt + 1, NETWORK16(DNS_TYPE_OPT));
-	store16(opt + 3, network16(max_udp_size));
-	opt[5] = outline->extended_rcode;
-	opt[6] = 0;
-	opt[7] = question->dnssec_ok << 7;
+	store64(opt, opt_head(question, outline, max_udp_size));
 	opt[8] = 0;
 	store16(opt + 9, network16(options_size(outline)));
 }
@@ -276,14 +279,9 @@ static __always_inline __u64 sum_opt(const struct question *question,
 				     const struct outline *outline, const struct cookie *cookie,
 				     const struct identity *us, __u32 max_udp_size, __u32 place)
 {
-	/*
-	 * The words, at an even place: 00 00 | 29 size | size RCODE | 00 DO | 00 length | length;
-	 * the options begin at an odd one, and the COOKIE option has an even length.
-	 */
-	__u64 sum = NETWORK16(DNS_TYPE_OPT >> 8) + (__u64)NETWORK16((DNS_TYPE_OPT & 0xff) << 8) +
-		    swap16(network16(max_udp_size)) + network16(outline->extended_rcode) +
-		    NETWORK16(question->dnssec_ok << 7) +
-		    swap16(network16(options_size(outline)));
+	/* The length stands at an odd place, and so do the options. COOKIE has an even length. */
+	__u64 sum = sum_word(opt_head(question, outline, max_udp_size)) +
+		    sum_at(network16(options_size(outline)), 1);
 
 	if (outline->cookie)
 		sum += sum_at(sum_cookie(cookie), 1);

@@ -231,7 +231,6 @@ static __always_inline enum verdict choose_set(struct work *work)
 	__u32 zero = 0;
 	const __u32 *set = bpf_map_lookup_elem(&active, &zero);
 	const struct zone_info *info;
-	struct deadline *deadline;
 	struct zone_view view;
 
 	if (!set)
@@ -239,10 +238,9 @@ static __always_inline enum verdict choose_set(struct work *work)
 	work->set = *set;
 	view = zone_of_set(work->set);
 	info = zone_info(&view);
-	deadline = zone_deadline(&view);
-	if (!info || !info->names || !deadline)
+	if (!info || !info->names)
 		return VERDICT_pass_no_reply;
-	return is_over(deadline) ? VERDICT_pass_deadline : VERDICT_undecided;
+	return is_over((struct deadline *)&info->deadline) ? VERDICT_pass_deadline : VERDICT_undecided;
 }
 
 /* Judges the client's cookie, and makes the reply's. */
@@ -340,45 +338,44 @@ static __always_inline enum verdict find_reply(void *ctx, enum tier tier, struct
 }
 STAGE(find_reply)
 
-/* Says what the stored reply consists of, after looking at it: maps may be damaged. */
-static __always_inline enum verdict outline_found(struct work *work, __u32 max_udp_size)
+/* Says what the stored reply consists of, after looking at it: maps may be damaged. Its body. */
+static __always_inline const __u8 *outline_found(struct work *work)
 {
 	struct zone_view view = zone_of_set(work->set);
 	const struct reply *reply = zone_reply(&view, work->reply);
+	const struct shelf *shelf;
+	__u32 place;
 
 	if (!reply || reply->verdict >= VERDICT_COUNT ||
-	    verdict_fate(reply->verdict) != FATE_answered || reply->place > PLACE_MAX ||
-	    reply->whole.length > BODY_MAX || !zone_shelf(&view, reply->shelf))
-		return VERDICT_pass_no_reply;
-	outline_stored(&view, reply, &work->question, max_udp_size, &work->outline);
-	return work->outline.form.length > BODY_MAX ? VERDICT_pass_no_reply : VERDICT_undecided;
+	    verdict_fate(reply->verdict) != FATE_answered || reply->whole.length > BODY_MAX)
+		return NULL;
+	shelf = zone_shelf(&view, reply->shelf);
+	place = reply->place;
+	outline_stored(&view, reply, &work->question, work->max_udp_size, &work->outline);
+	work->whole = reply->whole.length;
+	/* A pointer keeps its bounds on the stack, a number not: see within(). */
+	hide(place);
+	if (!shelf || place > PLACE_MAX || work->outline.form.length > BODY_MAX)
+		return NULL;
+	return shelf->bytes + place;
 }
 
-/* Says what the reply consists of, all but its bytes, and makes room for it. */
-static __always_inline enum verdict outline_reply(void *ctx, enum tier tier, struct work *work)
+/* Says what a reply consists of that is not stored. */
+static __always_inline enum verdict outline_other(void *ctx, enum tier tier, struct work *work)
 {
 	struct cursor message = message_cursor(ctx, tier, work);
-	struct ours ours = what_is_ours();
-	enum verdict verdict = VERDICT_undecided;
 	const struct chaos *chaos;
 
-	work->outline = outline_begin(&work->question, ours.us, work->cookie_state);
-	work->chaos = CHAOS_NONE;
 	if (work->asked == VERDICT_answer_chaos)
 		work->chaos = read_chaos_name(message.start, message.end, &work->question);
-	chaos = choose_chaos(ours.us, work->chaos);
-	if (work->asked == VERDICT_undecided)
-		verdict = outline_found(work, ours.max_udp_size);
-	else if (chaos)
+	chaos = choose_chaos(what_is_ours().us, work->chaos);
+	if (chaos)
 		outline_chaos(chaos, &work->outline);
 	else
 		outline_bare(work->asked, work->cookie_state, &work->outline);
-	if (verdict != VERDICT_undecided)
-		return verdict;
-	forget();
-	return resize_frame(ctx, tier, work);
+	return VERDICT_undecided;
 }
-STAGE(outline_reply)
+STAGE(outline_other)
 
 /*
  * Is the reply within its rate limit? Asked only where there is room, so that no query is charged
@@ -397,6 +394,34 @@ static __always_inline enum verdict limit_rate(void *ctx, enum tier tier, struct
 								  : VERDICT_drop_error;
 }
 STAGE(limit_rate)
+
+/* Makes the reply: says what it consists of, makes room for it, and writes it. */
+static __always_inline enum verdict make_reply(void *ctx, enum tier tier, struct work *work)
+{
+	struct ours ours = what_is_ours();
+	enum verdict verdict = VERDICT_undecided;
+	const __u8 *body = NULL;
+
+	work->max_udp_size = ours.chosen ? ours.chosen->max_udp_size : UDP_SIZE_LEAST;
+	work->outline = outline_begin(&work->question, ours.us, work->cookie_state);
+	work->chaos = CHAOS_NONE;
+	if (work->asked == VERDICT_undecided) {
+		body = outline_found(work);
+		if (!body)
+			return VERDICT_pass_no_reply;
+	} else {
+		verdict = GO_THROUGH(outline_other);
+	}
+	if (verdict == VERDICT_undecided)
+		verdict = resize_frame(ctx, tier, work);
+	if (verdict == VERDICT_undecided && ours.chosen && ours.chosen->limit.rate)
+		verdict = GO_THROUGH(limit_rate);
+	if (verdict != VERDICT_undecided)
+		return verdict;
+	forget();
+	return write_reply(ctx, tier, work, body, ours.us);
+}
+STAGE(make_reply)
 
 /* Goes through the stages; the verdict is of the first one that has one, or the reply's. */
 static __always_inline enum verdict decide(void *ctx, enum tier tier, struct work *work)
@@ -420,11 +445,7 @@ static __always_inline enum verdict decide(void *ctx, enum tier tier, struct wor
 	if (verdict == VERDICT_undecided && work->question.cookie)
 		verdict = GO_THROUGH(judge_client);
 	if (verdict == VERDICT_undecided)
-		verdict = GO_THROUGH(outline_reply);
-	if (verdict == VERDICT_undecided && limits_rate())
-		verdict = GO_THROUGH(limit_rate);
-	if (verdict == VERDICT_undecided)
-		verdict = GO_THROUGH(write_reply);
+		verdict = GO_THROUGH(make_reply);
 	return verdict == VERDICT_undecided ? (enum verdict)work->outline.verdict : verdict;
 }
 

@@ -10,6 +10,13 @@
 #include "question.h"
 #include "reply.h"
 
+/* Where things lie in the reply's frame; offsets from its first byte. */
+struct frame_plan {
+	__u32 body;
+	__u32 opt;
+	__u32 end;
+};
+
 /*
  * It lies in a map, not on the stack: a stage stores there what the next one reads back. For the
  * verifier that is any number, so every bound is checked again where it is used.
@@ -30,6 +37,9 @@ struct work {
 	struct label label;
 	struct place place;
 	struct outline outline;
+	struct frame_plan plan;
+	__u32 whole;        /* the stored reply's whole body: its relocations lie behind it */
+	__u32 max_udp_size; /* what our OPT advertises */
 	__u32 limited; /* enum limit_outcome */
 };
 

@@ -27,13 +27,6 @@ static __always_inline const struct zone_info *zone_info(const struct zone_view 
 	return ZONE_ENTRY(zone, view, 0);
 }
 
-static __always_inline struct deadline *zone_deadline(const struct zone_view *view)
-{
-	struct zone_info *info = ZONE_ENTRY(zone, view, 0);
-
-	return info ? &info->deadline : NULL;
-}
-
 static __always_inline const struct prefix_table *zone_prefixes(const struct zone_view *view)
 {
 	return ZONE_ENTRY(prefixes, view, 0);
