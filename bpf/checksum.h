@@ -68,4 +68,22 @@ static __always_inline __u64 sum_bytes(const __u8 *start, const __u8 *end, __u32
 	return sum + sum_word(tail);
 }
 
+/* What sum_short() adds up at most, bytes; and as many that are there but don't count, and do. */
+#define SUM_SHORT 32
+static const __u8 sum_mask[3 * SUM_SHORT] = { [SUM_SHORT ... 3 * SUM_SHORT - 1] = 0xff };
+
+/*
+ * Sums up the last `length` bytes, 1 to SUM_SHORT, of the SUM_SHORT ones from `bytes` on, as from an
+ * even place: without a branch, because the lengths of names can't be predicted.
+ */
+static __always_inline __u64 sum_short(const __u8 *bytes, __u32 length)
+{
+	const __u8 *mask = sum_mask + (length & (2 * SUM_SHORT - 1));
+	__u64 sum = 0;
+
+	for (__u32 i = 0; i < SUM_SHORT; i += 8)
+		sum += sum_word(load64(bytes + i) & load64(mask + i));
+	return sum_at(sum, length);
+}
+
 #endif
