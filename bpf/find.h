@@ -51,11 +51,15 @@ static __always_inline __u32 label_length(const struct question *question)
 static __always_inline int read_label_word(const __u8 *start, const __u8 *end,
 					   const struct question *question, __u32 left, __u64 *word)
 {
-	__s64 excess = (__s64)left - 8;
-	__u32 used = 8 + (excess & excess >> 63);
-	__u32 at = DNS_HEADER_SIZE + question->name_length - 1 - left + used - 8;
+	__s64 excess = (__s64)left - 8, over = excess >> 63;
+	__u32 used;
 	const __u8 *bytes;
+	__u32 at;
 
+	/* The lesser of left and 8, without the branch that clang would make of it. */
+	hide(over);
+	used = 8 + (excess & over);
+	at = DNS_HEADER_SIZE + question->name_length - 1 - left + used - 8;
 	/* The eight bytes that end with the word's last are all in the message. */
 	hide(at);
 	bytes = start + (at & 0x1ff);
