@@ -282,15 +282,11 @@ static __always_inline enum verdict judge_client(void *ctx, enum tier tier, stru
 }
 STAGE(judge_client)
 
-/* Begins to load the reply's entry: it lies in no near cache, and the checksum comes before it. */
-static __always_inline void touch_reply(const struct zone_view *view, __u32 index)
+/* Begins to load what lies at `bytes`, and in no near cache: other work comes before its use. */
+static __always_inline void touch(const void *bytes)
 {
-	const struct reply *reply = zone_reply(view, index);
-	__u32 loaded;
+	__u16 loaded = *(const volatile __u16 *)bytes;
 
-	if (!reply)
-		return;
-	loaded = *(const volatile __u32 *)&reply->shelf;
 	hide(loaded);
 }
 
@@ -334,6 +330,7 @@ static __always_inline enum verdict find_reply(void *ctx, enum tier tier, struct
 {
 	struct zone_view view = zone_of_set(work->set);
 	const struct zone_info *info;
+	const struct reply *reply;
 	enum verdict verdict;
 
 	if (!work->question.labels) {
@@ -348,31 +345,38 @@ static __always_inline enum verdict find_reply(void *ctx, enum tier tier, struct
 		return verdict;
 	forget();
 	work->reply = choose_reply(&work->place, &work->question);
-	touch_reply(&view, work->reply);
+	reply = zone_reply(&view, work->reply);
+	if (!reply)
+		return VERDICT_pass_no_reply;
+	touch(reply);
 	return VERDICT_undecided;
 }
 STAGE(find_reply)
 
-/* Says what the stored reply consists of, after looking at it: maps may be damaged. Its body. */
-static __always_inline const __u8 *outline_found(struct work *work)
+/*
+ * Where the stored reply's body lies, with 2 * BODY_MAX bytes that may be read; NULL: nowhere, maps may
+ * be damaged. Its first bytes and its relocations are being loaded.
+ */
+static __always_inline const __u8 *locate_body(const struct zone_view *view,
+					       const struct reply *reply)
 {
-	struct zone_view view = zone_of_set(work->set);
-	const struct reply *reply = zone_reply(&view, work->reply);
 	const struct shelf *shelf;
-	__u32 place;
+	const __u8 *body;
+	__u32 place, length;
 
-	if (!reply || reply->verdict >= VERDICT_COUNT ||
-	    verdict_fate(reply->verdict) != FATE_answered || reply->whole.length > BODY_MAX)
+	if (reply->verdict >= VERDICT_COUNT || verdict_fate(reply->verdict) != FATE_answered)
 		return NULL;
-	shelf = zone_shelf(&view, reply->shelf);
+	shelf = zone_shelf(view, reply->shelf);
 	place = reply->place;
-	outline_stored(&view, reply, &work->question, work->max_udp_size, &work->outline);
-	work->whole = reply->whole.length;
+	length = reply->whole.length;
 	/* A pointer keeps its bounds on the stack, a number not: see within(). */
 	hide(place);
-	if (!shelf || place > PLACE_MAX || work->outline.form.length > BODY_MAX)
+	if (!shelf || place > PLACE_MAX || length > BODY_MAX)
 		return NULL;
-	return shelf->bytes + place;
+	body = shelf->bytes + place;
+	hide(body);
+	touch(body + RELOCATIONS(0, within(length, BODY_MAX)));
+	return body;
 }
 
 /* Says what a reply consists of that is not stored. */
@@ -413,18 +417,34 @@ STAGE(limit_rate)
 /* Makes the reply: says what it consists of, makes room for it, and writes it. */
 static __always_inline enum verdict make_reply(void *ctx, enum tier tier, struct work *work)
 {
-	struct ours ours = what_is_ours();
-	enum verdict verdict = VERDICT_undecided;
+	struct zone_view view = zone_of_set(work->set);
+	const struct reply *reply = NULL;
 	const __u8 *body = NULL;
+	enum verdict verdict;
+	struct ours ours;
 
+	verdict = GO_THROUGH(verify_checksum);
+	if (verdict == VERDICT_undecided && work->question.cookie)
+		verdict = GO_THROUGH(judge_client);
+	if (verdict != VERDICT_undecided)
+		return verdict;
+	if (work->asked == VERDICT_undecided) {
+		reply = zone_reply(&view, work->reply);
+		body = reply ? locate_body(&view, reply) : NULL;
+		if (!reply || !body)
+			return VERDICT_pass_no_reply;
+	}
+	ours = what_is_ours();
 	work->max_udp_size = ours.chosen ? ours.chosen->max_udp_size : UDP_SIZE_LEAST;
 	work->outline = outline_begin(&work->question, ours.us, work->cookie_state);
 	work->chaos = CHAOS_NONE;
-	if (work->asked == VERDICT_undecided) {
-		body = outline_found(work);
-		if (!body)
+	if (reply && work->asked == VERDICT_undecided) {
+		work->whole = reply->whole.length;
+		outline_stored(&view, reply, &work->question, work->max_udp_size, &work->outline);
+		if (work->outline.form.length > BODY_MAX)
 			return VERDICT_pass_no_reply;
 	} else {
+		body = NULL;
 		verdict = GO_THROUGH(outline_other);
 	}
 	if (verdict == VERDICT_undecided)
@@ -455,10 +475,6 @@ static __always_inline enum verdict decide(void *ctx, enum tier tier, struct wor
 		verdict = choose_set(work);
 	if (verdict == VERDICT_undecided && work->asked == VERDICT_undecided)
 		verdict = GO_THROUGH(find_reply);
-	if (verdict == VERDICT_undecided)
-		verdict = GO_THROUGH(verify_checksum);
-	if (verdict == VERDICT_undecided && work->question.cookie)
-		verdict = GO_THROUGH(judge_client);
 	if (verdict == VERDICT_undecided)
 		verdict = GO_THROUGH(make_reply);
 	return verdict == VERDICT_undecided ? (enum verdict)work->outline.verdict : verdict;
