@@ -102,8 +102,6 @@ static __always_inline enum verdict guard_frame(void *ctx, enum tier tier, struc
 	return VERDICT_undecided;
 }
 
-STAGE(guard_frame)
-
 /* The DNS message in the packet. */
 static __always_inline struct cursor message_cursor(void *ctx, enum tier tier,
 						    const struct work *work)
@@ -126,7 +124,18 @@ static __always_inline enum verdict read_message(void *ctx, enum tier tier, stru
 	work->cookie_state = COOKIE_NONE;
 	return VERDICT_undecided;
 }
-STAGE(read_message)
+
+/* Guards the frame, and reads its message. */
+static __always_inline enum verdict read_frame(void *ctx, enum tier tier, struct work *work)
+{
+	enum verdict verdict = guard_frame(ctx, tier, work);
+
+	if (verdict != VERDICT_undecided)
+		return verdict;
+	forget();
+	return read_message(ctx, tier, work);
+}
+STAGE(read_frame)
 
 /* Reads one of the OPT's options. */
 static __always_inline enum verdict read_option(void *ctx, enum tier tier, struct work *work)
@@ -461,10 +470,8 @@ STAGE(make_reply)
 /* Goes through the stages; the verdict is of the first one that has one, or the reply's. */
 static __always_inline enum verdict decide(void *ctx, enum tier tier, struct work *work)
 {
-	enum verdict verdict = GO_THROUGH(guard_frame);
+	enum verdict verdict = GO_THROUGH(read_frame);
 
-	if (verdict == VERDICT_undecided)
-		verdict = GO_THROUGH(read_message);
 	if (verdict == VERDICT_undecided && work->asked == VERDICT_undecided)
 		read_options(ctx, tier, work);
 	if (verdict == VERDICT_undecided)
