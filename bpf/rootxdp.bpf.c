@@ -360,7 +360,7 @@ static __always_inline enum verdict find_reply(void *ctx, enum tier tier, struct
 	touch(reply);
 	return VERDICT_undecided;
 }
-STAGE(find_reply)
+
 
 /*
  * Where the stored reply's body lies, with 2 * BODY_MAX bytes that may be read; NULL: nowhere, maps may
@@ -481,7 +481,7 @@ static __always_inline enum verdict decide(void *ctx, enum tier tier, struct wor
 	if (verdict == VERDICT_undecided)
 		verdict = choose_set(work);
 	if (verdict == VERDICT_undecided && work->asked == VERDICT_undecided)
-		verdict = GO_THROUGH(find_reply);
+		verdict = find_reply(ctx, tier, work);
 	if (verdict == VERDICT_undecided)
 		verdict = GO_THROUGH(make_reply);
 	return verdict == VERDICT_undecided ? (enum verdict)work->outline.verdict : verdict;
