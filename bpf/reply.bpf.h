@@ -43,26 +43,23 @@ static __always_inline enum verdict resize_frame(void *ctx, enum tier tier, stru
 									       VERDICT_pass_room;
 }
 
-/* Adds `delta` to `count` compression pointers of the body that begins at offset `body`. */
-static __always_inline void relocate_body(void *ctx, enum tier tier, __u32 body,
-					  const __u8 *relocations, __u32 count, __u16 delta)
+/*
+ * Adds `delta` to `count` compression pointers of the body from `start` on. A function of its own,
+ * so that all it needs stays in registers: the longest loop of all.
+ */
+static __noinline void relocate_body(__u8 *start, const __u8 *end, const __u8 *relocations,
+				     __u32 count, __u16 delta)
 {
-	const __u8 *end = frame_end(ctx, tier);
-	__u8 *start;
-
-	/* Kernels before 6.8 forget the bounds of what was kept on the stack. */
-	hide(body);
-	start = frame_start(ctx, tier) + (body & 0x3ff);
-
 	for (__u32 i = 0; i < RELOCATIONS_MAX; i++) {
 		__u8 *pointer;
 
 		if (i >= count)
 			break;
-		pointer = start + (load16(relocations + 2 * i) & (BODY_MAX - 1));
+		pointer = start + (load16(relocations) & (BODY_MAX - 1));
 		if (pointer + 2 > end)
 			break;
 		store16(pointer, network16(host16(load16(pointer)) + delta));
+		relocations += 2;
 	}
 }
 
@@ -207,13 +204,16 @@ static __always_inline enum verdict write_stored(void *ctx, enum tier tier, cons
 	const struct cut *form = &work->outline.form;
 	__u32 length = form->length, whole = work->whole, pointers = form->even + form->odd;
 	__u16 delta = reply_delta(&work->question);
+	__u32 place = body_place(work);
 
 	if (!length)
 		return VERDICT_undecided;
-	if (!store_bytes(ctx, tier, body_place(work), body, within(length, BODY_MAX)))
+	if (!store_bytes(ctx, tier, place, body, within(length, BODY_MAX)))
 		return VERDICT_drop_error;
+	/* Kernels before 6.8 forget the bounds of what was kept on the stack. */
+	hide(place);
 	if (delta && pointers)
-		relocate_body(ctx, tier, body_place(work),
+		relocate_body(frame_start(ctx, tier) + (place & 0x3ff), frame_end(ctx, tier),
 			      body + RELOCATIONS(0, within(whole, BODY_MAX)), pointers, delta);
 	return VERDICT_undecided;
 }
