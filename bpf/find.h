@@ -126,7 +126,7 @@ static __always_inline int find_range(const struct zone_view *view, __u64 head,
 				      struct range *range)
 {
 	const struct prefix_table *prefixes = zone_prefixes(view);
-	__u32 prefix = PREFIX(prefix_class(head >> 56), prefix_class(head >> 48 & 0xff));
+	__u32 prefix = name_prefix(head >> 56, head >> 48);
 
 	hide(prefix);
 	if (!prefixes || prefix >= PREFIX_COUNT)

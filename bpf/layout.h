@@ -26,28 +26,38 @@ struct name {
 } __attribute__((aligned(8)));
 
 /*
- * Where the names that begin with two given bytes start: prefix[PREFIX(c0, c1)] is the index in
- * `names` of the first name whose prefix number is that or a later one; prefix[PREFIX_COUNT] is
- * the number of names. So the last name <= a label is in [first[p] - 1, first[p + 1] - 1].
+ * Where the names that begin with two given bytes start: first[name_prefix(b0, b1)] is the index in
+ * `names` of the first name whose prefix number is that or a later one; first[PREFIX_COUNT] is the
+ * number of names. So the last name <= a label is in [first[p] - 1, first[p + 1] - 1].
  *
  * prefix_class maps a (lowered) byte to 0..39, never downwards, so that order is kept:
  * everything before '-', then '-' .. '/', the digits, ':' .. '`', the letters, the rest.
  */
-#define PREFIX_CLASSES         40
-#define PREFIX_COUNT           (PREFIX_CLASSES * PREFIX_CLASSES)
-#define PREFIX(class0, class1) ((class0) * PREFIX_CLASSES + (class1))
+#define PREFIX_CLASSES 40
+#define PREFIX_COUNT   (PREFIX_CLASSES * PREFIX_CLASSES)
 
 struct prefix_table {
 	__u32 first[PREFIX_COUNT + 1];
 };
 
-static inline __attribute__((always_inline)) __u32 prefix_class(__u8 byte)
+static __always_inline __u32 prefix_class(__u8 byte)
 {
 	if (byte >= 'a')
 		return byte <= 'z' ? 13 + byte - 'a' : 39;
 	if (byte >= '0')
 		return byte <= '9' ? 2 + byte - '0' : 12;
 	return byte >= '-';
+}
+
+/* Classes that are of one byte alone: behind others, the second byte does not keep the order. */
+#define PREFIX_CLASSES_OF_ONE \
+	(((1ull << PREFIX_CLASSES) - 1) & ~(1ull << 0 | 1ull << 1 | 1ull << 12 | 1ull << 39))
+
+static __always_inline __u32 name_prefix(__u8 first, __u8 second)
+{
+	__u32 class = prefix_class(first);
+
+	return class * PREFIX_CLASSES + prefix_class(second) * (PREFIX_CLASSES_OF_ONE >> class & 1);
 }
 
 /*

@@ -18,7 +18,8 @@ static void search(const uint8_t *message, const uint8_t *end, const struct ques
 		return;
 	expect(question->last_label <= question->name_length - 3, "the last label is in the name");
 	expect(read_label(message, end, question, &label), "the label can be read");
-	expect(find_label(&w->view, &label, &place), "every label has its place");
+	expect(find_label(&w->view, message, end - message, question, &place),
+	       "every label has its place");
 	expect(place.index < w->parts.name_count, "the place is in the zone");
 	expect(!label_before(&label, &w->parts.names[place.index]), "the name before is not above");
 	if (place.index + 1 < w->parts.name_count)

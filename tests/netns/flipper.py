@@ -20,6 +20,7 @@ REPLY = struct.Struct("=IHHHHHBBHHIHHI")  # struct reply of bpf/layout.h
 FIRST_OF_NAME = 64
 REPLY_KINDS = 5
 PREFIX_TABLE = 4 * (40 * 40 + 1)
+KEY_CHUNK = 8 * (2048 + 8)
 PROOFS = 96  # offset in struct zone_info; boot_ns is at 104, tai_ns at 112
 BOOT_NS, TAI_NS = 104, 112
 
@@ -81,6 +82,8 @@ def choose(maps, name, sizes, turn):
         return random.randrange(sizes["names"]), random.randrange(64)
     if name == "prefixes":
         return 0, random.randrange(PREFIX_TABLE)
+    if name == "keys":
+        return 0, random.randrange(KEY_CHUNK)
     if name == "replies":
         while True:
             key = random.randrange(FIRST_OF_NAME + sizes["names"] * REPLY_KINDS)

@@ -64,7 +64,7 @@ assert found["deadline"]["seconds_left"] > 600000, found' "$WORK/json" || fail "
 
 echo "flips, seed $SEED"
 tests/netns/flipper.py "$B/rootxdp" "$PIN" "$SEED" "$FLIPS" \
-	names prefixes replies cuts shelves zone -- > "$WORK/flips" 2>&1 || fail "$(cat "$WORK/flips")"
+	names prefixes keys replies cuts shelves zone -- > "$WORK/flips" 2>&1 || fail "$(cat "$WORK/flips")"
 cat "$WORK/flips"
 attested
 

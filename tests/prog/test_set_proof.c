@@ -219,12 +219,22 @@ static bool in_name(struct spot *spot)
 	return true;
 }
 
-/* Bit 10: far from where it was. */
+/* Bit 10: far from where it was. One of those that are read. */
 static bool in_prefixes(struct spot *spot)
 {
 	*spot = (struct spot){ .map = SET_prefixes,
-			       .byte = sizeof(__u32) * dice(PREFIX_COUNT) + 1,
+			       .byte = sizeof(__u32) * name_prefix(dice(256), dice(256)) + 1,
 			       .bit = 0x04,
+			       .reply = ~0u };
+	return true;
+}
+
+/* The first bit: far from where it was. */
+static bool in_keys(struct spot *spot)
+{
+	*spot = (struct spot){ .map = SET_keys,
+			       .byte = sizeof(__u64) * (1 + dice(view.name_count - 1)) + 7,
+			       .bit = 0x20,
 			       .reply = ~0u };
 	return true;
 }
@@ -247,7 +257,7 @@ static const struct kind {
 	{ "a body", in_body },       { "a relocation", in_relocations },
 	{ "a reply", in_reply },     { "a verdict", in_verdict },
 	{ "a cut", in_cut },         { "a name", in_name },
-	{ "a prefix", in_prefixes }, { "an apex type", in_apex_types },
+	{ "a prefix", in_prefixes }, { "a key", in_keys }, { "an apex type", in_apex_types },
 };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))

@@ -115,6 +115,8 @@ static void test_flips(void **state)
 	flip(&view->names[259], 63, "names_0", 259);
 	flip(view->prefix, 4 * 700, "prefixes_0", 0);
 	flip(view->prefix, 4 * PREFIX_COUNT, "prefixes_0", 0);
+	flip(view->keys, 8 * 259, "keys_0", 0);
+	flip(view->keys, 8 * (KEY_CHUNK + KEYS_BEHIND - 1), "keys_0", 0);
 	flip(reply, offsetof(struct reply, whole.sum), "replies_0", reply - view->replies);
 	flip(reply, offsetof(struct reply, shelf) + 3, "replies_0", reply - view->replies);
 	flip(&view->cuts[100], 0, "cuts_0", 100);

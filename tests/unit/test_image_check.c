@@ -115,6 +115,7 @@ static void test_names(void **state)
 
 	(void)state;
 	flip(view.prefix, sizeof(*view.prefix));
+	flip(view.keys, view.key_count * sizeof(*view.keys));
 	for (__u32 i = 0; i < view.name_count; i++) {
 		const struct name *name = &view.names[i];
 

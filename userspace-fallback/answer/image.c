@@ -42,7 +42,7 @@ static void index_prefixes(struct plan *plan)
 	for (__u32 i = 0; i < plan->info.names; i++) {
 		const struct name *name = &plan->names[i];
 
-		while (prefix <= PREFIX(prefix_class(name->label[0]), prefix_class(name->label[1])))
+		while (prefix <= name_prefix(name->label[0], name->label[1]))
 			first[prefix++] = i;
 	}
 	while (prefix <= PREFIX_COUNT)

@@ -102,7 +102,7 @@ __u32 image_check_prefix(const struct image_view *view)
 		for (; at < view->name_count; at++) {
 			const char *label = view->names[at].label;
 
-			if (PREFIX(prefix_class(label[0]), prefix_class(label[1])) >= prefix)
+			if (name_prefix(label[0], label[1]) >= prefix)
 				break;
 		}
 		if (view->prefix->first[prefix] != at)
