@@ -123,7 +123,7 @@ help:
 		'sudo make run     shows it: two network namespaces, real queries, live frames' \
 		'sudo make run-vm  the same on virtio-net, in a guest' \
 		'sudo make check   runs every test' \
-		'sudo make bench   ns per query, by kind of answer and tier' \
+		'sudo make bench   how fast it is, and beside others: one table' \
 		'sudo make fuzz    the long fuzzing run' \
 		'make packages     installs the Debian packages that are missing (as root)' \
 		'make clean        removes $(B)/' \
@@ -133,7 +133,8 @@ help:
 # These install what is missing first, then call make again.
 NEEDS = all tools
 check fuzz: NEEDS += test-programs
-run bench: SECTIONS = building demo
+run: SECTIONS = building demo
+bench: SECTIONS = building demo benchmark
 run-vm: SECTIONS = building demo guest
 .PHONY: check run run-vm bench fuzz
 check run run-vm bench fuzz: packages
@@ -149,7 +150,6 @@ do-run-vm:
 	$(Q)tools/vm/run
 do-bench:
 	$(Q)tools/bench/run
-	$(Q)tools/bench/load_time
 do-fuzz:
 	$(Q)tests/fuzz/run --long
 

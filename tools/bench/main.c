@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Measures ns per query by kind of answer and tier; tools/bench/run makes the stage for it.
+// Measures ns per query by kind of answer and tier; tools/bench/programs makes the stage for it.
 #include <dirent.h>
 #include <errno.h>
 #include <getopt.h>
@@ -26,15 +26,14 @@ struct options {
 	uint64_t seed;
 	unsigned int rounds, passes, queries;
 	bool kinds[MIX_KIND_COUNT];
-	enum report_form form;
 };
 
 static void usage(FILE *to)
 {
 	fputs("usage: bench --zone FILE [--trust-anchors FILE] [--validate-at TIME] [--pin DIR]\n"
 	      "             [--rounds N] [--passes N] [--queries N] [--kinds KIND,...] [--seed N]\n"
-	      "             [--json | --markdown]\n"
-	      "Started by tools/bench/run, in a network namespace with rootxdp on xdp-ours and tc-ours.\n",
+	      "Prints JSON. Started by tools/bench/programs, in a network namespace with rootxdp\n"
+	      "on xdp-ours, tc-ours, xdp-limited and tc-limited.\n",
 	      to);
 }
 
@@ -77,7 +76,6 @@ static int parse_options(int argc, char **argv, struct options *options)
 		{ "kinds", required_argument, NULL, 'k' },
 		{ "seed", required_argument, NULL, 's' },
 		{ "json", no_argument, NULL, 'j' },
-		{ "markdown", no_argument, NULL, 'm' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -99,8 +97,7 @@ static int parse_options(int argc, char **argv, struct options *options)
 			break;
 		case 'k': right = parse_kinds(optarg, options->kinds); break;
 		case 's': options->seed = strtoull(optarg, NULL, 10); break;
-		case 'j': options->form = REPORT_JSON; break;
-		case 'm': options->form = REPORT_MARKDOWN; break;
+		case 'j': break; /* there is nothing else */
 		case 'h': usage(stdout); return 0;
 		default: right = false;
 		}
@@ -253,7 +250,7 @@ int main(int argc, char **argv)
 		getloadavg(&report.load, 1);
 		report.map_bytes = pinned_map_bytes(options.pin);
 		if (measure(&options, &view, &report, why))
-			report_print(&report, options.form);
+			report_print(&report);
 	}
 	if (*why)
 		fprintf(stderr, "bench: %s\n", why);

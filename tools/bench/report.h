@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What was measured, and how it is told: as text, JSON or Markdown. */
+/* What was measured, told as JSON; tools/bench/table makes tables of it. */
 #ifndef ROOTXDP_REPORT_H
 #define ROOTXDP_REPORT_H
 
@@ -30,9 +30,10 @@ struct report {
 	struct samples samples[TIER_COUNT][MIX_KIND_COUNT];
 };
 
-enum report_form { REPORT_TEXT, REPORT_JSON, REPORT_MARKDOWN };
-
-/* Prints it to stdout. */
-void report_print(const struct report *report, enum report_form form);
+/*
+ * Prints it to stdout: one JSON object. Times in ns for each query; all but empty_ns are net of an
+ * empty program on the same frames.
+ */
+void report_print(const struct report *report);
 
 #endif

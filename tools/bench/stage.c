@@ -129,7 +129,7 @@ static bool open_lane(struct stage *stage, struct lane *lane, char why[256])
 	lane->server = (int)if_nametoindex(server);
 	lane->client = (int)if_nametoindex(client);
 	if (!lane->server || !lane->client) {
-		snprintf(why, 256, "%s and %s: no such interfaces: use tools/bench/run", server,
+		snprintf(why, 256, "%s and %s: no such interfaces: use tools/bench/programs", server,
 			 client);
 		return false;
 	}
