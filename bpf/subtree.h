@@ -21,25 +21,27 @@ static __always_inline int name_is_within(const __u8 *start, const __u8 *end,
 {
 	__u32 behind = DNS_HEADER_SIZE + question->name_length;
 	const __u64 *word = (const __u64 *)(const void *)(subtree->name + sizeof(subtree->name));
-	__u32 left = subtree->length;
-	__u64 difference = 0;
+	__u64 left = subtree->length, difference = 0;
 
 	if (left > question->name_length)
 		return 0;
 	for (__u32 i = 0; i < SUBTREE_WORDS; i++) {
-		__u64 mask = left < 8 ? (1ull << 8 * left) - 1 : ~0ull;
+		__u64 whole = ((left - 8) >> 63) - 1; /* all ones when 8 bytes or more are left */
 		__u32 at = behind - 8 * (i + 1);
 		const __u8 *bytes;
 
 		if (!left || difference)
 			break;
+		/* Without branches: the verifier would go through each way that leads out of here. */
+		hide(whole);
 		hide(at);
 		bytes = start + (at & 0x1ff);
 		if (bytes + 8 > end)
 			return 0;
 		word--;
-		difference = (lower_case(host64(load64(bytes))) ^ host64(*word)) & mask;
-		left = left < 8 ? 0 : left - 8;
+		difference = (lower_case(host64(load64(bytes))) ^ host64(*word)) &
+			     (whole | ((1ull << 8 * (left & 7)) - 1));
+		left = (left - 8) & whole;
 	}
 	return !difference && !left;
 }
