@@ -254,17 +254,17 @@ static __always_inline enum verdict choose_set(struct work *work)
 {
 	__u32 zero = 0;
 	const __u32 *set = bpf_map_lookup_elem(&active, &zero);
-	const struct zone_info *info;
+	struct zone_info *info;
 	struct zone_view view;
 
 	if (!set)
 		return VERDICT_pass_no_reply;
 	work->set = *set;
 	view = zone_of_set(work->set);
-	info = zone_info(&view);
+	info = zone_header(&view);
 	if (!info || !info->names)
 		return VERDICT_pass_no_reply;
-	return is_over((struct deadline *)&info->deadline) ? VERDICT_pass_deadline : VERDICT_undecided;
+	return is_over(&info->deadline) ? VERDICT_pass_deadline : VERDICT_undecided;
 }
 
 /* Judges the client's cookie, and makes the reply's. */

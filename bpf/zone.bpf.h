@@ -22,9 +22,15 @@ static __always_inline struct zone_view zone_of_set(__u32 set)
 	return (struct zone_view){ .set = set };
 }
 
-static __always_inline const struct zone_info *zone_info(const struct zone_view *view)
+/* The set's header: its deadline notes what was seen of it. */
+static __always_inline struct zone_info *zone_header(const struct zone_view *view)
 {
 	return ZONE_ENTRY(zone, view, 0);
+}
+
+static __always_inline const struct zone_info *zone_info(const struct zone_view *view)
+{
+	return zone_header(view);
 }
 
 static __always_inline const struct prefix_table *zone_prefixes(const struct zone_view *view)
