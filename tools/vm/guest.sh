@@ -31,6 +31,9 @@ GUEST_WORK=$(mktemp -d "/tmp/rxv-$$.XXXXXX")
 GUEST_CONSOLE=$GUEST_WORK/console
 GUEST_PID= GUEST_ADDRESSES= GUEST_DEVICES=()
 
+# What else the guest is to have, before it boots: files of this folder, in the same place below /.
+GUEST_FILES=()
+
 # Ends the caller as failed, showing the guest's console.
 fail() {
 	echo "FAILED: $*" >&2
@@ -74,7 +77,7 @@ add_device() {
 guest_boot() {
 	local nic number=0
 	tools/vm/kernel "$B/vm/kernel"
-	tools/vm/initramfs "$B/vm/kernel" "$GUEST_WORK/initramfs"
+	tools/vm/initramfs "$B/vm/kernel" "$GUEST_WORK/initramfs" "${GUEST_FILES[@]}"
 	ip netns add "$CLIENT_NS"
 	in_client ip link set lo up
 	for nic in "${@:-$NIC_OFFLOADS_OFF}"; do
