@@ -54,7 +54,7 @@ start_loader() {
 		> "$log" 2>&1 < /dev/null &
 	LOADER=$!
 	for _ in $(seq $((${START_SECONDS:-20} * 20))); do
-		! grep -q '^ready ' "$log" || return 0
+		! grep -qs '^ready ' "$log" || return 0
 		kill -0 $LOADER 2> /dev/null || return 1
 		sleep 0.05
 	done
