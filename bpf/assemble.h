@@ -156,6 +156,7 @@ static inline const __u8 *outline_reply(const struct zone_view *zone, __u32 max_
 	const struct chaos *chaos = 0;
 	const struct reply *stored;
 	const struct shelf *shelf;
+	__u32 room;
 
 	*relocations = NULL;
 	if (verdict == VERDICT_undecided) {
@@ -163,7 +164,10 @@ static inline const __u8 *outline_reply(const struct zone_view *zone, __u32 max_
 		shelf = stored ? zone->entry(zone->context, PART_SHELVES, stored->shelf) : NULL;
 		if (!shelf)
 			return NULL;
-		outline_stored(zone, stored, question, max_udp_size, outline);
+		outline_stored(stored, outline);
+		room = body_room(question, outline, max_udp_size);
+		if (outline->form.length > room)
+			outline_shorter(zone, stored, room, outline);
 		*relocations =
 			shelf->bytes + RELOCATIONS(stored->place, stored->whole.length);
 		return shelf->bytes + stored->place;

@@ -78,9 +78,12 @@ static const __u8 sum_mask[3 * SUM_SHORT] = { [SUM_SHORT ... 3 * SUM_SHORT - 1] 
  */
 static __always_inline __u64 sum_short(const __u8 *bytes, __u32 length)
 {
-	const __u8 *mask = sum_mask + (length & (2 * SUM_SHORT - 1));
+	const __u8 *mask = sum_mask;
 	__u64 sum = 0;
 
+	/* Kernels before 6.8 don't see that a bound of size - 1 is one of size. */
+	hide(length);
+	mask += length & (2 * SUM_SHORT - 1);
 	for (__u32 i = 0; i < SUM_SHORT; i += 8)
 		sum += sum_word(load64(bytes + i) & load64(mask + i));
 	return sum_at(sum, length);

@@ -108,13 +108,39 @@ static __always_inline __u32 size_limit(const struct question *question, __u32 m
 	return limit < max_udp_size ? limit : max_udp_size;
 }
 
-/* The longest form of a stored reply that leaves the whole message within `limit` bytes. */
-static __always_inline int fit_form(const struct zone_view *view, const struct reply *reply,
-				    __u32 around, __u32 limit, struct cut *form)
+/* What that leaves for the body of what was outlined. Never negative: all around it is shorter. */
+static __always_inline __u32 body_room(const struct question *question,
+				       const struct outline *outline, __u32 max_udp_size)
 {
-	*form = reply->whole;
-	if (around + reply->whole.length <= limit)
-		return 1;
+	return size_limit(question, max_udp_size) - question_end(question) -
+	       opt_size(question, outline);
+}
+
+/* Outlines a stored reply, whole. */
+static __always_inline void outline_stored(const struct reply *reply, struct outline *outline)
+{
+	outline->flags = reply->flags & NETWORK16(DNS_AA | DNS_RCODE);
+	outline->ancount = reply->ancount;
+	outline->nscount = reply->nscount;
+	outline->verdict = reply->verdict;
+	outline->class = limit_class_of(reply->verdict);
+	outline->form = reply->whole;
+}
+
+/* Leaves only header, question and OPT of what was outlined, with TC=1. */
+static __always_inline void outline_truncated(struct outline *outline, enum verdict verdict)
+{
+	outline->flags |= NETWORK16(DNS_TC);
+	outline->ancount = 0;
+	outline->nscount = 0;
+	outline->form = (struct cut){ 0 };
+	outline->verdict = verdict;
+}
+
+/* Puts the longest of the stored reply's shorter forms that fits in its place; truncates, if none. */
+static __always_inline void outline_shorter(const struct zone_view *view, const struct reply *reply,
+					    __u32 room, struct outline *outline)
+{
 	for (__u32 i = 0; i < CUTS_MAX; i++) {
 		const struct cut *cut;
 
@@ -123,41 +149,12 @@ static __always_inline int fit_form(const struct zone_view *view, const struct r
 		cut = zone_cut(view, reply->first_cut + i);
 		if (!cut)
 			break;
-		if (around + cut->length <= limit) {
-			*form = *cut;
-			return 1;
+		if (cut->length <= room) {
+			outline->form = *cut;
+			return;
 		}
 	}
-	*form = (struct cut){ 0 };
-	return 0;
-}
-
-/* Outlines a stored reply in its longest form that fits; truncated when none does. */
-static __always_inline void outline_stored(const struct zone_view *view, const struct reply *reply,
-					   const struct question *question, __u32 max_udp_size,
-					   struct outline *outline)
-{
-	__u32 around = question_end(question) + opt_size(question, outline);
-	int fits = fit_form(view, reply, around, size_limit(question, max_udp_size),
-			    &outline->form);
-
-	outline->flags = reply->flags & NETWORK16(DNS_AA | DNS_RCODE);
-	outline->ancount = fits ? reply->ancount : 0;
-	outline->nscount = fits ? reply->nscount : 0;
-	outline->verdict = fits ? reply->verdict : VERDICT_answer_truncated;
-	outline->class = limit_class_of(reply->verdict);
-	if (!fits)
-		outline->flags |= NETWORK16(DNS_TC);
-}
-
-/* Leaves only header, question and OPT of what was outlined, with TC=1: a rate limit's slip. */
-static __always_inline void outline_slip(struct outline *outline)
-{
-	outline->flags |= NETWORK16(DNS_TC);
-	outline->ancount = 0;
-	outline->nscount = 0;
-	outline->form = (struct cut){ 0 };
-	outline->verdict = VERDICT_limit_slipped;
+	outline_truncated(outline, VERDICT_answer_truncated);
 }
 
 /*

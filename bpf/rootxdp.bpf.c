@@ -388,6 +388,21 @@ static __always_inline const __u8 *locate_body(const struct zone_view *view,
 	return body;
 }
 
+/* Takes a shorter form of the stored reply, or none. */
+static __always_inline enum verdict shorten_reply(void *ctx, enum tier tier, struct work *work)
+{
+	struct zone_view view = zone_of_set(work->set);
+	const struct reply *reply = zone_reply(&view, work->reply);
+
+	if (!reply)
+		return VERDICT_pass_no_reply;
+	outline_shorter(&view, reply,
+			body_room(&work->question, &work->outline, work->max_udp_size),
+			&work->outline);
+	return work->outline.form.length > BODY_MAX ? VERDICT_pass_no_reply : VERDICT_undecided;
+}
+STAGE(shorten_reply)
+
 /* Says what a reply consists of that is not stored. */
 static __always_inline enum verdict outline_other(void *ctx, enum tier tier, struct work *work)
 {
@@ -416,7 +431,7 @@ static __always_inline enum verdict limit_rate(void *ctx, enum tier tier, struct
 		return VERDICT_limit_dropped;
 	if (work->limited == LIMIT_SEND)
 		return VERDICT_undecided;
-	outline_slip(&work->outline);
+	outline_truncated(&work->outline, VERDICT_limit_slipped);
 	forget();
 	return resize_frame(ctx, tier, work) == VERDICT_undecided ? VERDICT_undecided
 								  : VERDICT_drop_error;
@@ -449,9 +464,10 @@ static __always_inline enum verdict make_reply(void *ctx, enum tier tier, struct
 	work->chaos = CHAOS_NONE;
 	if (reply && work->asked == VERDICT_undecided) {
 		work->whole = reply->whole.length;
-		outline_stored(&view, reply, &work->question, work->max_udp_size, &work->outline);
-		if (work->outline.form.length > BODY_MAX)
-			return VERDICT_pass_no_reply;
+		outline_stored(reply, &work->outline);
+		if (work->outline.form.length >
+		    body_room(&work->question, &work->outline, work->max_udp_size))
+			verdict = GO_THROUGH(shorten_reply);
 	} else {
 		body = NULL;
 		verdict = GO_THROUGH(outline_other);

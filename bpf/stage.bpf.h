@@ -9,6 +9,9 @@
 #include "tier.bpf.h"
 #include "work.h"
 
+/* A stage without use for its context gets one all the same: the verifier looks at arguments. */
+#define needs(value) asm volatile("" : : "r"(value))
+
 /*
  * A stage is `static enum verdict NAME(void *ctx, enum tier tier, struct work *work)`. It returns
  * the verdict that ends the packet's way, or undecided. STAGE(NAME) makes a global function of it
@@ -20,10 +23,12 @@
 #define STAGE(name)                                                                                \
 	__noinline int name##_xdp(struct xdp_md *ctx, struct work *work)                           \
 	{                                                                                          \
+		needs(ctx);                                                                        \
 		return work ? name(ctx, TIER_XDP, work) : VERDICT_pass_error;                      \
 	}                                                                                          \
 	__noinline int name##_tc(struct __sk_buff *ctx, struct work *work)                         \
 	{                                                                                          \
+		needs(ctx);                                                                        \
 		return work ? name(ctx, TIER_TC, work) : VERDICT_pass_error;                       \
 	}
 
