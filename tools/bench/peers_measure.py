@@ -22,6 +22,7 @@ RATE_LEAST = 10000
 ELSEWHERE_MOST = 0.5     # per cent of the work
 STRANGERS_MOST = 5.0     # per cent of the time on the server's CPU; less is subtracted
 FLOOR_RATE = 50000       # to learn the replies' length at
+PATIENCE = 10            # seconds that others have to end what they do
 TRIES = 6                # of a run
 SHARE_TOLERANCE = 1.0    # of an RCODE's share, in points, and three standard deviations
 QUERIES = 50000
@@ -102,6 +103,7 @@ class Bench:
             self.repeated[server.name] += 1
             say(f"{server.name}: once more: {elsewhere:.1f} % of its work was on another CPU, and "
                 f"others had {strangers:.1f} % of its own")
+            self.spinner.wait_for_quiet(PATIENCE)
         raise SystemExit(f"peers: {server.name}: disturbed {TRIES} times in succession; "
                          "measure on an idle machine")
 

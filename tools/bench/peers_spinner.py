@@ -7,6 +7,7 @@ import subprocess
 import time
 
 SERVER_CPU = 0
+QUIET_SECONDS = 0.5
 
 
 def run_seconds(pids):
@@ -76,6 +77,15 @@ class Spinner:
         time.sleep(seconds)
         after = Sample(self, pids)
         return (after.count - before.count) / (after.time - before.time)
+
+    def wait_for_quiet(self, seconds):
+        """Until others leave the CPU alone for a moment, but not longer than this."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            before = Sample(self, [])
+            time.sleep(QUIET_SECONDS)
+            if Sample(self, []).waited - before.waited < QUIET_SECONDS / 50:
+                return
 
     def watch(self, pids, work):
         """Calls work() between two idle times; its result, and the Usage. `pids`: the server's."""
