@@ -6,7 +6,7 @@
 
 [ "$(nproc)" -ge 2 ] || skip "it needs two CPUs"
 
-SERVERS=floor,rootxdp_tc,nsd,knot_xdp,bind,rootxdp_xdp
+SERVERS=floor,rootxdp_tc,nsd,knot_xdp,rootxdp_xdp
 
 # nothing_left PID: of a run.
 nothing_left() {

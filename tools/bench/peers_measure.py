@@ -38,7 +38,7 @@ def parse_options():
     for name in ("build", "work", "zone"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=2)
+    parser.add_argument("--seconds", type=float, default=1.5)
     parser.add_argument("--rate", type=int, default=200000)
     parser.add_argument("--flood", type=int, default=1000000)
     parser.add_argument("--rough", action="store_true")
@@ -77,7 +77,7 @@ class Bench:
         self.queries, self.nxdomain_percent = write_queries(options)
         names = [server.name for server in self.servers]
         self.rates = {name: options.rate // SLOW.get(name, 1) for name in names}
-        self.steady = {name: [] for name in names}   # (Load, Usage) of each round
+        self.steady = {name: [] for name in names}  # (Load, Usage) of each round
         self.floods = {name: [] for name in names}
         self.repeated = dict.fromkeys(self.steady, 0)
         self.spinner = Spinner(f"{options.build}/tools/bench/spinner", options.work)
@@ -94,7 +94,7 @@ class Bench:
             before = server.work_by_cpu()
             load, usage = self.spinner.watch(server.pids,
                                              lambda: self.generate(server, rate, seconds))
-            elsewhere = peers_server.elsewhere_percent(before, server.work_by_cpu())
+            usage.work, elsewhere = peers_server.work_done(before, server.work_by_cpu())
             strangers = 100 * usage.strange_seconds / usage.seconds
             if self.options.rough:
                 return load, usage

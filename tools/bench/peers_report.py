@@ -18,9 +18,9 @@ def median(figures, digits):
     return round(statistics.median(figures), digits)
 
 
-def flood(runs):
+def flood(server, runs):
     replies = [load.replies / load.seconds for load, _ in runs]
-    return {
+    found = {
         "offered_per_second": median((load.sent / load.seconds for load, _ in runs), None),
         "replies_per_second": median(replies, None),
         "replies_per_second_least": round(min(replies)),
@@ -28,6 +28,12 @@ def flood(runs):
         "answered_percent": median((load.answered_percent for load, _ in runs), 2),
         "cpu_us_per_reply": spread(cpu_us(runs), 3),
     }
+    # The others found the server's veth full. What was answered and did not arrive, the generator
+    # has lost.
+    if server.counts_runs:
+        found["answered_by_program_percent"] = median(
+            (100 * usage.work / load.sent for load, usage in runs), 2)
+    return found
 
 
 def describe(server, rate, steady, floods, repeated):
@@ -44,7 +50,7 @@ def describe(server, rate, steady, floods, repeated):
     if not server.is_floor:
         described["noerror_percent"] = median((load.share(NOERROR) for load, _ in steady), 1)
         described["nxdomain_percent"] = median((load.share(NXDOMAIN) for load, _ in steady), 1)
-    described["flood"] = flood(floods)
+    described["flood"] = flood(server, floods)
     described["repeated_runs"] = repeated
     return described
 

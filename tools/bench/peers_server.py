@@ -31,6 +31,7 @@ class Server:
         self.is_live = self.name.endswith("_live") or self.name == "rootxdp_xdp"
         self.is_ours = self.name.startswith("rootxdp")
         self.is_floor = self.name.startswith("floor")
+        self.counts_runs = self.is_ours or self.is_floor
         self.tier = "xdp" if self.name == "rootxdp_xdp" else "tc"  # of rootxdp
         self.check_affinity()
 
@@ -66,8 +67,8 @@ class Server:
                         "key", "hex", "0", "0", "0", "0", "value", "hex", *value], check=True)
 
 
-def elsewhere_percent(before, after):
-    """How much of the work between two work_by_cpu() was not on the server's CPU."""
+def work_done(before, after):
+    """Between two work_by_cpu(): all of it, and the per cent that was not on the server's CPU."""
     done = {cpu: after[cpu] - before.get(cpu, 0) for cpu in after}
     total = sum(done.values())
-    return 100 * (total - done.get(SERVER_CPU, 0)) / total if total else 0.0
+    return total, 100 * (total - done.get(SERVER_CPU, 0)) / total if total else 0.0

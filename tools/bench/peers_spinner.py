@@ -51,6 +51,7 @@ class Usage:
         self.strange_seconds = max(0.0, waited - (after.known - before.known))
         lost = self.seconds - (after.count - before.count) / idle_rate
         self.used_seconds = lost - self.strange_seconds
+        self.work = 0  # of the server's program, where that is counted
 
 
 class Spinner:
@@ -71,7 +72,7 @@ class Spinner:
         self.process.terminate()
         self.process.wait()
 
-    def idle_rate(self, pids, seconds=0.3):
+    def idle_rate(self, pids, seconds=0.2):
         """Counts a second while the server has nothing to do."""
         before = Sample(self, pids)
         time.sleep(seconds)
