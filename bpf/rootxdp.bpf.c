@@ -14,6 +14,7 @@
 #include "stats.bpf.h"
 #include "subtree.h"
 #include "tier.bpf.h"
+#include "touch.h"
 #include "zone.bpf.h"
 
 /* Of several that have one slot. Kernel 6.1 wants keys of maps on the stack. */
@@ -290,14 +291,6 @@ static __always_inline enum verdict judge_client(void *ctx, enum tier tier, stru
 	return VERDICT_undecided;
 }
 STAGE(judge_client)
-
-/* Begins to load what lies at `bytes`, and in no near cache: other work comes before its use. */
-static __always_inline void touch(const void *bytes)
-{
-	__u16 loaded = *(const volatile __u16 *)bytes;
-
-	hide(loaded);
-}
 
 /* Finds the name's last label where names of the zone begin like it. */
 static __always_inline enum verdict find_name(void *ctx, enum tier tier, struct work *work)

@@ -72,15 +72,27 @@ static json_t *json_kind(const struct report *report, enum tier tier, enum mix_k
 	return json;
 }
 
+static json_t *json_steps(const double steps[STEP_COUNT])
+{
+	json_t *json = json_object();
+
+	for (int step = 0; step < STEP_COUNT; step++)
+		json_object_set_new(json, profile_step_words[step], json_real(tenths(steps[step])));
+	return json;
+}
+
 static json_t *json_tier(const struct report *report, enum tier tier)
 {
-	json_t *kinds = json_array();
+	json_t *kinds = json_array(), *json;
 
 	for (int kind = 0; kind < MIX_KIND_COUNT; kind++)
 		if (report->kinds[kind])
 			json_array_append_new(kinds, json_kind(report, tier, kind));
-	return json_pack("{s:I, s:o}", "verifier_instructions",
+	json = json_pack("{s:I, s:o}", "verifier_instructions",
 			 (json_int_t)report->instructions[tier][CONTESTANT_OURS], "kinds", kinds);
+	if (report->kinds[MIX_ROOT] && report->steps[tier][STEP_BETWEEN] > 0)
+		json_object_set_new(json, "mix_steps_percent", json_steps(report->steps[tier]));
+	return json;
 }
 
 void report_print(const struct report *report)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "profile.h"
 #include "stage.h"
 
 #define ROUNDS_MOST 99
@@ -27,6 +28,7 @@ struct report {
 	uint64_t map_bytes;        /* of both sets of our maps; 0: not known */
 	uint32_t instructions[TIER_COUNT][CONTESTANT_COUNT];
 	double message_mean[MIX_KIND_COUNT]; /* bytes of a reply's DNS message */
+	double steps[TIER_COUNT][STEP_COUNT]; /* % of its own time, root mix; all 0: not known */
 	struct samples samples[TIER_COUNT][MIX_KIND_COUNT];
 };
 

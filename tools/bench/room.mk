@@ -6,7 +6,7 @@ CROWD = $(B)/tools/bench/crowd
 TOOLS += $(BENCH) $(CROWD)
 
 $(B)/plain/tools/bench/stage.o: $(B)/tools/bench/floors.skel.h
-$(BENCH): $(patsubst %,$(B)/plain/tools/bench/%.o,main stage traffic report) \
+$(BENCH): $(patsubst %,$(B)/plain/tools/bench/%.o,main stage traffic report profile) \
 		$(B)/plain/libmix.a $(B)/plain/liblive.a $(B)/plain/libanswer.a $(B)/plain/libzone.a
 	$(call say,LD,$@)mkdir -p $(@D) && $(CC) -pthread $^ $(LIBS_bpf) -ljansson $(LIBS_zone) -o $@
 $(CROWD): $(patsubst %,$(B)/plain/tools/bench/%.o,crowd stage traffic) \
