@@ -11,6 +11,7 @@
 #include "candidate.h"
 #include "left_out_note.h"
 #include "log.h"
+#include "stopwatch.h"
 
 bool candidate_begin(struct candidate *candidate)
 {
@@ -59,8 +60,10 @@ bool candidate_verify(struct candidate *candidate, const struct options *options
 		.zonemd = options->zonemd,
 		.allow_unsigned = options->unsigned_zone,
 	};
+	double since = stopwatch_now();
 	struct zone_error error;
 	char file[32];
+	bool rendered;
 
 	snprintf(file, sizeof(file), "/proc/self/fd/%d", candidate->fd);
 	candidate->zone = zone_load(file, &policy, &error);
@@ -68,11 +71,14 @@ bool candidate_verify(struct candidate *candidate, const struct options *options
 		rename_file(why, error.text, file, candidate->known.source);
 		return false;
 	}
+	candidate->took.verify = stopwatch_lap(&since);
 	candidate->known.serial = candidate->zone->serial;
 	if (!zone_is_signed(candidate->zone))
 		log_note("%s: serial %u is NOT SIGNED: nothing proves whose zone it is (--unsigned)",
 			 candidate->known.source, candidate->known.serial);
-	return render(candidate, options, why);
+	rendered = render(candidate, options, why);
+	candidate->took.render = stopwatch_lap(&since);
+	return rendered;
 }
 
 void candidate_free(struct candidate *candidate)

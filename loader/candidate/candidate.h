@@ -11,6 +11,16 @@
 #include "zone.h"
 #include "zone_clock.h"
 
+/* Seconds that each step took. */
+struct candidate_times {
+	double verify; /* reading it, too */
+	double render; /* and checking what was rendered */
+	double fill;   /* the maps of the set that is not answered from, and reading them back */
+	double prove;
+	double feed;   /* until the fallback, which verifies for itself, has it */
+	double change; /* until nobody is answered from the other set any more */
+};
+
 struct candidate {
 	int fd;             /* an unnamed file with the zone's text */
 	struct zone *zone;  /* NULL: not verified */
@@ -18,6 +28,7 @@ struct candidate {
 	struct image_view view; /* of the image */
 	bool carried;       /* every RRset of the zone is in some reply */
 	struct state known;
+	struct candidate_times took;
 };
 
 /* An empty one, with an unnamed file. False: said on stderr. */

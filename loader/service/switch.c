@@ -9,6 +9,7 @@
 #include "reconfigure.h"
 #include "set_proof.h"
 #include "service.h"
+#include "stopwatch.h"
 #include "transfer.h"
 
 /*
@@ -41,20 +42,26 @@ static bool grow(struct service *service, const struct image_view *view)
 }
 
 /* Fills the set that is not answered from, and proves it. */
-static bool fill_standby(struct service *service, const struct candidate *candidate)
+static bool fill_standby(struct service *service, const struct candidate *candidate,
+			 struct candidate_times *took)
 {
+	double since = stopwatch_now();
 	const struct image_view *view = &candidate->view;
 	struct deadline deadline =
 		zone_deadline(&service->clock, view->info, candidate_age(candidate));
 	struct zone_info before;
+	bool right;
 	__u32 set;
 
 	if (maps_active(&service->program.maps, &set, &before))
 		deadline_go_on(&deadline, view->info, &before);
-	return (transfer_fits(&service->program.maps, view) || grow(service, view)) &&
-	       transfer_fill(&service->program.maps, !service->active, view, &deadline) &&
-	       proof_run(&service->program.maps, !service->active, candidate->zone,
-			 &service->options->answer);
+	right = (transfer_fits(&service->program.maps, view) || grow(service, view)) &&
+		transfer_fill(&service->program.maps, !service->active, view, &deadline);
+	took->fill = stopwatch_lap(&since);
+	right = right && proof_run(&service->program.maps, !service->active, candidate->zone,
+				   &service->options->answer);
+	took->prove = stopwatch_lap(&since);
+	return right;
 }
 
 /* What happens to the fallback must not keep the kernel from a newer zone: it says so itself. */
@@ -65,6 +72,15 @@ static void feed_fallback(struct service *service, const struct candidate *candi
 		child_reload(&service->fallback.child);
 }
 
+static void say_reloaded(const struct candidate *candidate, const struct candidate_times *took)
+{
+	printf("reloaded serial=%u replies=%u verify=%.3f render=%.3f fill=%.3f prove=%.3f "
+	       "feed=%.3f switch=%.3f\n",
+	       candidate->known.serial, candidate->view.info->replies, took->verify, took->render,
+	       took->fill, took->prove, took->feed, took->change);
+	fflush(stdout);
+}
+
 /*
  * The fallback verifies for itself, which takes most of a second. So it goes first, and the kernel
  * follows within milliseconds.
@@ -72,20 +88,23 @@ static void feed_fallback(struct service *service, const struct candidate *candi
 bool service_switch(struct service *service, const struct candidate *candidate)
 {
 	const struct options *options = service->options;
+	struct candidate_times took = candidate->took;
+	double since;
 
-	if (!fill_standby(service, candidate))
+	if (!fill_standby(service, candidate, &took))
 		return false;
+	since = stopwatch_now();
 	feed_fallback(service, candidate);
+	took.feed = stopwatch_lap(&since);
 	if (!transfer_switch(&service->program.maps, !service->active))
 		return false;
+	took.change = stopwatch_lap(&since);
 	service->active = !service->active;
 	service->known = candidate->known;
 	service->carried = candidate->carried;
 	if (options->state)
 		state_write(options->state, candidate->fd, &service->known);
-	printf("reloaded serial=%u replies=%u\n", candidate->known.serial,
-	       candidate->view.info->replies);
-	fflush(stdout);
+	say_reloaded(candidate, &took);
 	attested_now(service);
 	return true;
 }

@@ -59,7 +59,7 @@ begin $DATA/all-ksk.ds 2018-08-02T12:00:00Z --tiers tc
 serials $OLD start
 start asker "$CLIENT_NS" tests/netns/asker.py $SERVER4
 put $DATA/root.zone.$NEW
-reload "^reloaded serial=$NEW replies=[0-9]+$"
+reload "^reloaded serial=$NEW replies=[0-9]+ verify=0\.[0-9]{3} .*prove=0\.[0-9]{3} .*switch=0\.[0-9]{3}$"
 serials $NEW "reload"
 reload "^reloaded serial=$NEW "
 put $DATA/root.zone.$OLD

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Gives a loader a new zone file again and again, and waits for its answers: load_time's client.
 
-load_time.py LOADER_PID ZONE_FILE TIMES
+load_time.py LOADER_PID ZONE_FILE TIMES LOADER_LOG
 """
 import json
 import os
@@ -37,7 +37,20 @@ def change_zone(client, loader, zone, serial):
     return time.monotonic() - began
 
 
-def main(loader, zone, times):
+def steps(log):
+    """Medians of what the loader says that each step took."""
+    laps = {}
+    with open(log, encoding="ascii") as lines:
+        for line in lines:
+            if line.startswith("reloaded "):
+                for word in line.split()[3:]:
+                    step, seconds = word.split("=")
+                    laps.setdefault(step, []).append(float(seconds))
+    return {f"{step}_seconds": round(statistics.median(seconds), 3)
+            for step, seconds in laps.items()}
+
+
+def main(loader, zone, times, log):
     client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     client.connect(("127.0.0.1", 53))
     client.settimeout(1)
@@ -53,8 +66,9 @@ def main(loader, zone, times):
             "least": round(min(seconds), 3),
             "most": round(max(seconds), 3),
         },
+        "steps": steps(log),
     }, indent=2))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
+    main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4])
