@@ -69,7 +69,7 @@ static __always_inline __u32 name_prefix(__u8 first, __u8 second)
  * The last bit is left out: so two keys' difference is negative when the first one is less.
  */
 #define KEY_CHUNK   2048
-#define KEYS_BEHIND 8
+#define KEYS_BEHIND 16
 #define KEY_CHUNKS(names) (((names) - 1) / KEY_CHUNK + 1)
 #define KEY(head)   ((head) >> 1)
 #define KEY_NONE    (~0ull >> 1)

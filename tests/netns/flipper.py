@@ -20,7 +20,7 @@ REPLY = struct.Struct("=IHHHHHBBHHIHHI")  # struct reply of bpf/layout.h
 FIRST_OF_NAME = 64
 REPLY_KINDS = 5
 PREFIX_TABLE = 4 * (40 * 40 + 1)
-KEY_CHUNK = 8 * (2048 + 8)
+KEY_CHUNK = 8 * (2048 + 16)
 PROOFS = 96  # offset in struct zone_info; boot_ns is at 104, tai_ns at 112
 BOOT_NS, TAI_NS = 104, 112
 
