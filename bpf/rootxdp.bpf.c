@@ -3,8 +3,9 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
-#include "deadline.bpf.h"
-#include "guard.h"
+#include "checksum.bpf.h"
+#include "find.bpf.h"
+#include "guard.bpf.h"
 #include "limit.bpf.h"
 #include "maps.bpf.h"
 #include "packet.h"
@@ -16,127 +17,6 @@
 #include "tier.bpf.h"
 #include "touch.h"
 #include "zone.bpf.h"
-
-/* Of several that have one slot. Kernel 6.1 wants keys of maps on the stack. */
-static __noinline int crowded_use(const struct address *address)
-{
-	const __u32 *use;
-	struct address key;
-
-	if (!address)
-		return 0;
-	copy_address(&key, address);
-	use = bpf_map_lookup_elem(&addresses, &key);
-	return use ? *use : 0;
-}
-
-/* What an address is to us: enum address_use; 0: nothing. */
-static __always_inline __u32 address_use(const struct address *address)
-{
-	__u32 index = address_slot_of(address);
-	const struct address_slot *slot = bpf_map_lookup_elem(&address_slots, &index);
-
-	if (!slot)
-		return 0;
-	if (address_is(&slot->address, address))
-		return slot->use;
-	return slot->crowded ? crowded_use(address) : 0;
-}
-
-/* Of several that have one slot. */
-static __noinline const struct interface *crowded_interface(__u32 ifindex)
-{
-	return bpf_map_lookup_elem(&interfaces, &ifindex);
-}
-
-/* The device that the packet came in on; NULL: not one of ours. */
-static __always_inline const struct interface *interface_of(__u32 ifindex)
-{
-	__u32 index = interface_slot_of(ifindex);
-	const struct interface_slot *slot = bpf_map_lookup_elem(&interface_slots, &index);
-
-	if (!slot)
-		return NULL;
-	if (slot->ifindex == ifindex)
-		return &slot->interface;
-	return slot->crowded ? crowded_interface(ifindex) : NULL;
-}
-
-/* Is it a packet for us, and one that may be answered? */
-static __always_inline enum verdict guard_frame(void *ctx, enum tier tier, struct work *work)
-{
-	const struct interface *interface;
-	enum verdict verdict;
-	struct cursor frame;
-
-	if (!pull_headers(ctx, tier))
-		return VERDICT_pass_error;
-	frame = (struct cursor){ .start = frame_start(ctx, tier),
-				 .end = frame_end(ctx, tier),
-				 .limit = frame_length(ctx, tier) };
-	verdict = parse_packet(&frame, &work->packet);
-	if (verdict != VERDICT_undecided)
-		return verdict;
-	if (has_tag_too_many(ctx, tier, &work->packet))
-		return VERDICT_other_protocol;
-	forget();
-	if (address_use(&work->packet.destination) != ADDRESS_OURS)
-		return VERDICT_other_address;
-	if (is_aggregate(ctx, tier))
-		return VERDICT_pass_aggregate;
-	interface = interface_of(frame_ifindex(ctx, tier));
-	if (!interface)
-		return VERDICT_pass_no_reply;
-	if (!is_for_host(ctx, tier, frame.start, interface))
-		return VERDICT_pass_foreign_mac;
-	verdict = guard_packet(frame.start, frame.end, &work->packet, interface->loopback);
-	if (verdict != VERDICT_undecided)
-		return verdict;
-	work->partial_ok = interface->partial_ok;
-
-	/* On lo every client has an address of ours; there, only a server's port makes a loop. */
-	if ((!interface->loopback || work->packet.source_port == NETWORK16(DNS_PORT)) &&
-	    address_use(&work->packet.source))
-		return VERDICT_pass_source;
-	if (!pull_frame(ctx, tier, (work->packet.udp & 127) + work->packet.udp_length))
-		return VERDICT_pass_error;
-	return VERDICT_undecided;
-}
-
-/* The DNS message in the packet. */
-static __always_inline struct cursor message_cursor(void *ctx, enum tier tier,
-						    const struct work *work)
-{
-	struct cursor message = { .start = frame_start(ctx, tier), .end = frame_end(ctx, tier) };
-
-	message.start += (work->packet.udp & 127) + sizeof(struct udp);
-	message.limit = work->packet.udp_length - sizeof(struct udp);
-	if (message.limit > MESSAGE_MAX)
-		message.limit = MESSAGE_MAX;
-	return message;
-}
-
-/* Reads header, question and OPT. */
-static __always_inline enum verdict read_message(void *ctx, enum tier tier, struct work *work)
-{
-	struct cursor message = message_cursor(ctx, tier, work);
-
-	work->asked = parse_records(&message, &work->question);
-	work->cookie_state = COOKIE_NONE;
-	return VERDICT_undecided;
-}
-
-/* Guards the frame, and reads its message. */
-static __always_inline enum verdict read_frame(void *ctx, enum tier tier, struct work *work)
-{
-	enum verdict verdict = guard_frame(ctx, tier, work);
-
-	if (verdict != VERDICT_undecided)
-		return verdict;
-	forget();
-	return read_message(ctx, tier, work);
-}
-STAGE(read_frame)
 
 /* Reads one of the OPT's options. */
 static __always_inline enum verdict read_option(void *ctx, enum tier tier, struct work *work)
@@ -198,76 +78,6 @@ static __always_inline enum verdict look_at_subtrees(void *ctx, enum tier tier, 
 	return verdict;
 }
 
-/* The sum of the question section, as from an even place. */
-static __always_inline __u64 sum_question(void *ctx, enum tier tier, const struct work *work)
-{
-	struct cursor message = message_cursor(ctx, tier, work);
-	__u32 size = question_size(&work->question);
-	__u32 window = work->packet.udp + sizeof(struct udp) + DNS_HEADER_SIZE + size - SUM_SHORT;
-	const __u8 *bytes = frame_start(ctx, tier);
-
-	hide(window);
-	bytes += window & 0x3ff;
-	if (size - 1 < SUM_SHORT && bytes + SUM_SHORT <= message.end)
-		return sum_short(bytes, size);
-	return sum_bytes(message.start, message.end, DNS_HEADER_SIZE, size);
-}
-
-/* Is its checksum right? Keeps the sums that the reply's checksum needs too. */
-static __always_inline enum verdict verify_checksum(void *ctx, enum tier tier, struct work *work)
-{
-	struct cursor message = message_cursor(ctx, tier, work);
-	__u32 asked = question_size(&work->question);
-	const __u8 *udp = frame_start(ctx, tier) + (work->packet.udp & 127);
-	__u16 checksum;
-	__u64 sum;
-
-	if (udp + sizeof(struct udp) + DNS_HEADER_SIZE > message.end)
-		return VERDICT_pass_short;
-	checksum = ((const struct udp *)(const void *)udp)->checksum;
-	work->question_sum = sum_question(ctx, tier, work);
-	work->address_sum = sum_addresses(&work->packet);
-	forget();
-
-	if (!checksum)
-		return work->packet.ipv6 ? VERDICT_pass_udp_checksum : VERDICT_undecided;
-	sum = sum_pseudo_header(work->address_sum, work->packet.udp_length);
-	if (work->partial_ok && checksum == sum_fold(sum))
-		return VERDICT_undecided;
-
-	/* The UDP header, the DNS header, the question, and what follows it. */
-	sum += sum_word(load64(udp)) + sum_word(load64(udp + 8)) + sum_word(load32(udp + 16));
-	sum += work->question_sum;
-	asked += DNS_HEADER_SIZE;
-	hide(asked);
-	asked &= 0x1ff;
-	if (message.limit > asked)
-		sum += sum_at(sum_bytes(message.start, message.end, asked,
-					message.limit - asked),
-			      asked);
-	return sum_fold(sum) == 0xffff ? VERDICT_undecided : VERDICT_pass_udp_checksum;
-}
-
-STAGE(verify_checksum)
-
-/* Which set is answered from, and may it be? Without a zone, not even errors are answered. */
-static __always_inline enum verdict choose_set(struct work *work)
-{
-	__u32 zero = 0;
-	const __u32 *set = bpf_map_lookup_elem(&active, &zero);
-	struct zone_info *info;
-	struct zone_view view;
-
-	if (!set)
-		return VERDICT_pass_no_reply;
-	work->set = *set;
-	view = zone_of_set(work->set);
-	info = zone_header(&view);
-	if (!info || !info->names)
-		return VERDICT_pass_no_reply;
-	return is_over(&info->deadline) ? VERDICT_pass_deadline : VERDICT_undecided;
-}
-
 /* Judges the client's cookie, and makes the reply's. */
 static __always_inline enum verdict judge_client(void *ctx, enum tier tier, struct work *work)
 {
@@ -291,69 +101,6 @@ static __always_inline enum verdict judge_client(void *ctx, enum tier tier, stru
 	return VERDICT_undecided;
 }
 STAGE(judge_client)
-
-/* Finds the name's last label where names of the zone begin like it. */
-static __always_inline enum verdict find_name(void *ctx, enum tier tier, struct work *work)
-{
-	struct zone_view view = zone_of_set(work->set);
-	struct cursor message = message_cursor(ctx, tier, work);
-
-	if (!read_label(message.start, message.end, &work->question, &work->label))
-		return VERDICT_pass_error;
-	forget();
-	return find_by_name(&view, &work->label, &work->place) ? VERDICT_undecided
-								: VERDICT_pass_no_reply;
-}
-STAGE(find_name)
-
-/* Finds the name's last label. */
-static __always_inline enum verdict find_label(void *ctx, enum tier tier, struct work *work)
-{
-	struct zone_view view = zone_of_set(work->set);
-	struct cursor message = message_cursor(ctx, tier, work);
-	__u64 head;
-
-	if (!read_label_head(message.start, message.end, &work->question, &head))
-		return VERDICT_pass_error;
-	switch (find_by_key(&view, head, &work->place)) {
-	case FOUND:
-		return VERDICT_undecided;
-	case FOUND_ALIKE:
-		work->place.exact = is_short_name(&view, work->place.index, head,
-						  label_length(&work->question));
-		return work->place.exact ? VERDICT_undecided : GO_THROUGH(find_name);
-	default:
-		return VERDICT_pass_no_reply;
-	}
-}
-
-/* Finds the stored reply. */
-static __always_inline enum verdict find_reply(void *ctx, enum tier tier, struct work *work)
-{
-	struct zone_view view = zone_of_set(work->set);
-	const struct zone_info *info;
-	const struct reply *reply;
-	enum verdict verdict;
-
-	if (!work->question.labels) {
-		info = zone_info(&view);
-		if (!info)
-			return VERDICT_pass_no_reply;
-		work->reply = choose_apex(info, &work->question);
-		return VERDICT_undecided;
-	}
-	verdict = find_label(ctx, tier, work);
-	if (verdict != VERDICT_undecided)
-		return verdict;
-	forget();
-	work->reply = choose_reply(&work->place, &work->question);
-	reply = zone_reply(&view, work->reply);
-	if (!reply)
-		return VERDICT_pass_no_reply;
-	touch(reply);
-	return VERDICT_undecided;
-}
-
 
 /*
  * Where the stored reply's body lies, with 2 * BODY_MAX bytes that may be read; NULL: nowhere, maps may

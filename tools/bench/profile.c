@@ -49,7 +49,8 @@ static int step_of_file(const char *path)
 		{ "siphash.h", STEP_CLIENT },     { "limit.h", STEP_CLIENT },
 		{ "limit.bpf.h", STEP_CLIENT },   { "rootxdp.bpf.c", STEP_BETWEEN },
 		{ "stats.bpf.h", STEP_BETWEEN },  { "deadline.bpf.h", STEP_BETWEEN },
-		{ "subtree.h", STEP_BETWEEN },
+		{ "subtree.h", STEP_BETWEEN },    { "guard.bpf.h", STEP_PACKET },
+		{ "find.bpf.h", STEP_SEARCH },    { "checksum.bpf.h", STEP_CHECKSUM },
 	};
 	const char *slash = strrchr(path, '/'), *file = slash ? slash + 1 : path;
 
