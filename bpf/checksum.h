@@ -35,7 +35,8 @@ static __always_inline __u64 sum_at(__u64 sum, __u32 place)
 
 /*
  * Sums up `length` bytes from `start` + `offset` on, an odd last one padded with zero. Up to seven
- * bytes before them are read too (and not counted): offset + length must be at least 8.
+ * bytes before them are read too (and not counted): offset + length must be at least 8, and at most
+ * 2 * SUM_MAX.
  * Bytes from `end` on are never touched; a range that reaches there gives a wrong sum.
  */
 static __always_inline __u64 sum_bytes(const __u8 *start, const __u8 *end, __u32 offset,
@@ -56,7 +57,7 @@ static __always_inline __u64 sum_bytes(const __u8 *start, const __u8 *end, __u32
 
 	/* The last 1 to 8 bytes, out of the eight that end with them. */
 	hide(last);
-	word = start + (last & (SUM_MAX - 1));
+	word = start + (last & (2 * SUM_MAX - 1));
 	if (word + 8 > end)
 		return sum;
 	tail = load64(word);
@@ -73,8 +74,8 @@ static __always_inline __u64 sum_bytes(const __u8 *start, const __u8 *end, __u32
 static const __u8 sum_mask[3 * SUM_SHORT] = { [SUM_SHORT ... 3 * SUM_SHORT - 1] = 0xff };
 
 /*
- * Sums up the last `length` bytes, 1 to SUM_SHORT, of the SUM_SHORT ones from `bytes` on, as from an
- * even place: without a branch, because the lengths of names can't be predicted.
+ * Sums up the last `length` bytes, 1 to SUM_SHORT, of the SUM_SHORT ones from `bytes` on, as from
+ * an even place: without a branch, because the lengths of names can't be predicted.
  */
 static __always_inline __u64 sum_short(const __u8 *bytes, __u32 length)
 {

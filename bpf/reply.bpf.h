@@ -249,8 +249,8 @@ static __always_inline enum verdict write_nsid(void *ctx, enum tier tier, struct
 STAGE(write_nsid)
 
 /*
- * Makes the query's frame into the reply's. body: of the stored reply; NULL: it is none. drop_error:
- * the frame is neither of the two.
+ * Makes the query's frame into the reply's. body: of the stored reply; NULL: it is none.
+ * drop_error: the frame is neither of the two.
  */
 static __always_inline enum verdict write_reply(void *ctx, enum tier tier, struct work *work,
 						const __u8 *body, const struct identity *us)

@@ -137,7 +137,7 @@ static __always_inline void outline_truncated(struct outline *outline, enum verd
 	outline->verdict = verdict;
 }
 
-/* Puts the longest of the stored reply's shorter forms that fits in its place; truncates, if none. */
+/* Takes the longest of the stored reply's shorter forms that fits; truncates, if none does. */
 static __always_inline void outline_shorter(const struct zone_view *view, const struct reply *reply,
 					    __u32 room, struct outline *outline)
 {

@@ -103,8 +103,8 @@ static __always_inline enum verdict judge_client(void *ctx, enum tier tier, stru
 STAGE(judge_client)
 
 /*
- * Where the stored reply's body lies, with 2 * BODY_MAX bytes that may be read; NULL: nowhere, maps may
- * be damaged. Its first bytes and its relocations are being loaded.
+ * Where the stored reply's body lies, with 2 * BODY_MAX bytes that may be read; NULL: nowhere, maps
+ * may be damaged. Its first bytes and its relocations are being loaded.
  */
 static __always_inline const __u8 *locate_body(const struct zone_view *view,
 					       const struct reply *reply)

@@ -38,13 +38,20 @@ static struct label_text label_text(const void *label, __u8 length)
 }
 
 /* The label that was looked for. */
-static struct label_text wanted_text(const struct work *work)
+static struct label_text wanted_text(const struct subject *subject)
 {
+	const struct question *question = &subject->work->question;
+	struct label label = { 0 };
 	__be64 bytes[LABEL_WORDS];
+	const __u8 *message;
+	__u32 length;
 
+	message = subject_message(subject, &length);
+	if (question->labels)
+		read_label(message, message + length, question, &label);
 	for (int i = 0; i < LABEL_WORDS; i++)
-		bytes[i] = host64(work->label.word[i]);
-	return label_text(bytes, work->label.word[LABEL_WORDS - 1] & 0xff);
+		bytes[i] = host64(label.word[i]);
+	return label_text(bytes, label.word[LABEL_WORDS - 1] & 0xff);
 }
 
 static struct label_text name_text(const struct subject *subject, __u32 index)
@@ -58,7 +65,7 @@ static struct label_text name_text(const struct subject *subject, __u32 index)
 static void explain_gap(const struct subject *subject, json_t *stages)
 {
 	__u32 before = subject->work->place.index, after = before + 1;
-	struct label_text wanted = wanted_text(subject->work);
+	struct label_text wanted = wanted_text(subject);
 	struct label_text left = name_text(subject, before), right = { "." };
 	bool is_last = after >= subject->zone.names;
 	json_t *facts;
@@ -81,7 +88,7 @@ static void explain_gap(const struct subject *subject, json_t *stages)
 static void explain_find(const struct subject *subject, enum stage last, json_t *stages)
 {
 	const struct work *work = subject->work;
-	struct label_text wanted = wanted_text(work);
+	struct label_text wanted = wanted_text(subject);
 
 	if (!work->question.labels) {
 		stage_add(stages, "find", json_pack("{s:s, s:b}", "label", ".", "exists", 1),
