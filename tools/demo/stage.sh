@@ -1,28 +1,28 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What the demo and the benchmark share; sourced. Names of namespaces and pins end in -PID.
 
-# remove_stage NS PIN...: ends what runs in a namespace of ours, unloads its pins, deletes it.
+# remove_stage NS PIN...: ends what runs in a namespace of ours, unloads its pins, deletes it. What is
+# gone already is fine, in scripts that end at the first failure, too.
 remove_stage() {
 	local ns=$1 pin pid
 	shift
 	if [ -e "/run/netns/$ns" ]; then
 		for pid in $(ip netns pids "$ns" 2> /dev/null); do
-			kill -TERM "$pid" 2> /dev/null
+			kill -TERM "$pid" 2> /dev/null || true
 		done
 		for _ in $(seq 60); do
 			[ -n "$(ip netns pids "$ns" 2> /dev/null)" ] || break
 			sleep 0.05
 		done
 		for pid in $(ip netns pids "$ns" 2> /dev/null); do
-			kill -KILL "$pid" 2> /dev/null
+			kill -KILL "$pid" 2> /dev/null || true
 		done
 	fi
 	for pin in "$@"; do
-		[ ! -d "$pin" ] || "$B/rootxdp" unload --pin "$pin" > /dev/null 2>&1
+		[ ! -d "$pin" ] || "$B/rootxdp" unload --pin "$pin" > /dev/null 2>&1 || true
 		[ ! -d "$pin" ] || rm -rf "$pin"
 	done
-	[ ! -e "/run/netns/$ns" ] || ip netns del "$ns" 2> /dev/null
-	return 0
+	[ ! -e "/run/netns/$ns" ] || ip netns del "$ns" 2> /dev/null || true
 }
 
 # remove_leftovers SCRIPT PREFIX: stages of runs of SCRIPT that were killed before they could clean up.
