@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What the demo and the benchmark share; sourced. Names of namespaces and pins end in -PID.
 
-# remove_stage NS PIN...: ends what runs in a namespace of ours, unloads its pins, deletes it. What is
-# gone already is fine, in scripts that end at the first failure, too.
+# remove_stage NS PIN...: ends what runs in a namespace of ours, unloads its pins, deletes it. What
+# is gone already is fine, in scripts that end at the first failure, too.
 remove_stage() {
 	local ns=$1 pin pid
 	shift
