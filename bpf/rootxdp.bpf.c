@@ -104,7 +104,7 @@ STAGE(judge_client)
 
 /*
  * Where the stored reply's body lies, with 2 * BODY_MAX bytes that may be read; NULL: nowhere, maps
- * may be damaged. Its first bytes and its relocations are being loaded.
+ * may be damaged. Its relocations are being loaded; the body itself is copied soon enough.
  */
 static __always_inline const __u8 *locate_body(const struct zone_view *view,
 					       const struct reply *reply)
