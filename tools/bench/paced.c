@@ -95,28 +95,10 @@ static int parse_options(int argc, char **argv, struct options *options)
 
 /* --- frames ------------------------------------------------------------------------------- */
 
-static struct mix *open_mix(const struct options *options, char why[256])
-{
-	size_t count;
-	char **labels = mix_labels_read(options->zone_file, &count);
-	struct mix *mix;
-
-	if (!labels) {
-		snprintf(why, 256, "%s: %s: give a root zone file", options->zone_file,
-			 errno == EINVAL ? "no delegation in it" : strerror(errno));
-		return NULL;
-	}
-	mix = mix_new((const char *const *)labels, count, options->seed);
-	mix_labels_free(labels, count);
-	if (!mix)
-		snprintf(why, 256, "out of memory");
-	return mix;
-}
-
 /* Queries that come by TCP, and those that ask nothing of the zone, are left out. */
 static bool make_frames(const struct options *options, struct port *port, char why[256])
 {
-	struct mix *mix = open_mix(options, why);
+	struct mix *mix = mix_open(options->zone_file, options->seed, why);
 	struct frame frame = { .source = options->from, .destination = options->to,
 			       .destination_port = 53, .hop_limit = 64 };
 	bool right = mix && device_mac(options->ifname, frame.source_mac, why) &&

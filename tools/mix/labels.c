@@ -39,7 +39,15 @@ static bool append(char ***labels, size_t *count, const char *label)
 	return true;
 }
 
-char **mix_labels_read(const char *zone_file, size_t *count)
+static void free_labels(char **labels, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		free(labels[i]);
+	free(labels);
+}
+
+/* NULL: errno; EINVAL: there are none. */
+static char **read_labels(const char *zone_file, size_t *count)
 {
 	FILE *file = fopen(zone_file, "r");
 	char *line = NULL, **labels = NULL, label[64];
@@ -57,14 +65,25 @@ char **mix_labels_read(const char *zone_file, size_t *count)
 	fclose(file);
 	if (right && *count > 0)
 		return labels;
-	mix_labels_free(labels, *count);
+	free_labels(labels, *count);
 	errno = right ? EINVAL : ENOMEM;
 	return NULL;
 }
 
-void mix_labels_free(char **labels, size_t count)
+struct mix *mix_open(const char *zone_file, uint64_t seed, char why[256])
 {
-	for (size_t i = 0; i < count; i++)
-		free(labels[i]);
-	free(labels);
+	size_t count;
+	char **labels = read_labels(zone_file, &count);
+	struct mix *mix;
+
+	if (!labels) {
+		snprintf(why, 256, "%s: %s: give a root zone file", zone_file,
+			 errno == EINVAL ? "no delegation in it" : strerror(errno));
+		return NULL;
+	}
+	mix = mix_new((const char *const *)labels, count, seed);
+	free_labels(labels, count);
+	if (!mix)
+		snprintf(why, 256, "out of memory");
+	return mix;
 }

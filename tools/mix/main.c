@@ -182,22 +182,14 @@ int main(int argc, char **argv)
 {
 	struct options options = { .kind = MIX_ROOT, .count = 10000, .seed = 1 };
 	int status = parse_options(argc, argv, &options);
-	char **labels;
-	size_t count;
 	struct mix *mix;
+	char why[256];
 
 	if (status >= 0)
 		return status;
-	labels = mix_labels_read(options.zone_file, &count);
-	if (!labels) {
-		fprintf(stderr, "mix: %s: %s: give a root zone file\n", options.zone_file,
-			errno == EINVAL ? "no delegation in it" : strerror(errno));
-		return 1;
-	}
-	mix = mix_new((const char *const *)labels, count, options.seed);
-	mix_labels_free(labels, count);
+	mix = mix_open(options.zone_file, options.seed, why);
 	if (!mix) {
-		fputs("mix: out of memory\n", stderr);
+		fprintf(stderr, "mix: %s\n", why);
 		return 1;
 	}
 	write_queries(&options, mix);

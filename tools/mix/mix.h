@@ -70,10 +70,9 @@ const char *mix_kind_word(enum mix_kind kind);
 const char *mix_kind_meaning(enum mix_kind kind);
 
 /*
- * Reads the TLDs from a root zone in the one-record-a-line form that IANA publishes: owners of NS
- * records, one label deep. An array of *count strings for mix_labels_free(); NULL with errno.
+ * A mix with the TLDs of a root zone in the one-record-a-line form that IANA publishes: owners of NS
+ * records, one label deep. For mix_free(); NULL: one line in why[256].
  */
-char **mix_labels_read(const char *zone_file, size_t *count);
-void mix_labels_free(char **labels, size_t count);
+struct mix *mix_open(const char *zone_file, uint64_t seed, char why[256]);
 
 #endif

@@ -169,24 +169,6 @@ static bool open_lane(const struct options *options, struct lane *lane, char why
 	return lane->live;
 }
 
-static struct mix *open_mix(const struct options *options, char why[256])
-{
-	size_t count;
-	char **labels = mix_labels_read(options->zone_file, &count);
-	struct mix *mix;
-
-	if (!labels) {
-		snprintf(why, 256, "%s: %s: give a root zone file", options->zone_file,
-			 errno == EINVAL ? "no delegation in it" : strerror(errno));
-		return NULL;
-	}
-	mix = mix_new((const char *const *)labels, count, options->seed);
-	mix_labels_free(labels, count);
-	if (!mix)
-		snprintf(why, 256, "out of memory");
-	return mix;
-}
-
 int main(int argc, char **argv)
 {
 	struct options options = { .kind = MIX_ROOT, .count = 100000, .seed = 1 };
@@ -198,7 +180,7 @@ int main(int argc, char **argv)
 
 	if (status >= 0)
 		return status;
-	mix = open_mix(&options, why);
+	mix = mix_open(options.zone_file, options.seed, why);
 	if (mix && open_lane(&options, &lane, why)) {
 		if (!send_all(&options, &lane, mix, &sent))
 			snprintf(why, sizeof(why), "sending: %s", strerror(errno));
