@@ -80,14 +80,13 @@ static int parse_options(int argc, char **argv, struct options *options)
 		{ "queries", required_argument, NULL, 'q' },
 		{ "kinds", required_argument, NULL, 'k' },
 		{ "seed", required_argument, NULL, 's' },
-		{ "json", no_argument, NULL, 'j' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
 	bool right = true;
 	int letter;
 
-	while (right && (letter = getopt_long(argc, argv, "jh", known, NULL)) != -1) {
+	while (right && (letter = getopt_long(argc, argv, "h", known, NULL)) != -1) {
 		switch (letter) {
 		case 'z': options->zone_file = optarg; break;
 		case 'a': options->policy.trust_anchors = optarg; break;
@@ -102,7 +101,6 @@ static int parse_options(int argc, char **argv, struct options *options)
 			break;
 		case 'k': right = parse_kinds(optarg, options->kinds); break;
 		case 's': options->seed = strtoull(optarg, NULL, 10); break;
-		case 'j': break; /* there is nothing else */
 		case 'h': usage(stdout); return 0;
 		default: right = false;
 		}
