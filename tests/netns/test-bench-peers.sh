@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # tools/bench/peers: each server gives the zone's answers under load, and the JSON has every figure;
 # nothing is left behind, neither at the end nor when it is stopped on the way. No speed is judged.
+#
+# alone: it loads CPU 0 with servers and CPU 1 with their queries, as much as they can take
 . tests/netns/lib.sh
 
 [ "$(nproc)" -ge 2 ] || skip "it needs two CPUs"

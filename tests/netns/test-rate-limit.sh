@@ -3,6 +3,8 @@
 # Rate limits under a spoofed flood from one prefix: other prefixes lose nothing, honest clients in
 # it get TC=1 and succeed by TCP, cookies and exempt prefixes are not limited; in either tier, and
 # one limit for the host on all CPUs. The fallback limits by the same rules.
+#
+# alone: its bursts have to be over before a bucket has filled again
 . tests/netns/lib.sh
 
 FLOOD=${FLOOD:-200000}
