@@ -172,6 +172,24 @@ start_reference() {
 	wait_port "$SERVER_NS" $REFERENCE6 53 tcp
 }
 
+# start_nsd NAME NS IP[@PORT]...: NSD on these addresses in namespace NS, until it has started. From
+# standard input comes what it is told besides: its zones, and more for `server:`.
+start_nsd() {
+	local name=$1 ns=$2 folder=$WORK/$1
+	shift 2
+	mkdir -p "$folder"
+	{
+		printf '%s\n' 'server:' 'username: ""' 'chroot: ""' 'database: ""' 'xfrdfile: ""' \
+			'pidfile: ""' "zonesdir: \"$folder\"" "xfrdir: \"$folder\"" \
+			"zonelistfile: \"$folder/zone.list\"" 'server-count: 1' 'rrl-ratelimit: 0' 'verbosity: 1'
+		printf 'ip-address: %s\n' "$@"
+		printf '%s\n' 'remote-control:' 'control-enable: no'
+		cat
+	} > "$folder/nsd.conf"
+	start "$name" "$ns" /usr/sbin/nsd -d -c "$folder/nsd.conf"
+	wait_line "$name" 'nsd started'
+}
+
 # counter TIER NAME: what `rootxdp stats` counted: answered, passed, dropped, other, or a verdict.
 counter() {
 	"$B/rootxdp" stats -j --pin "$PIN" | /usr/bin/python3 -c '

@@ -14,33 +14,16 @@ SECRETS=$WORK/cookie.secrets
 NSD4=10.53.0.3 KNOT4=10.53.0.4 BIND4=10.53.0.5
 NSD6=fd53::3 KNOT6=fd53::4 BIND6=fd53::5
 
-# start_nsd: it reads the very same file.
-start_nsd() {
-	mkdir -p "$WORK/nsd"
-	cat > "$WORK/nsd/nsd.conf" <<- END
+# with_nsd: it reads the very same file.
+with_nsd() {
+	start_nsd nsd "$SERVER_NS" $NSD4 $NSD6 <<- END
 		server:
-			ip-address: $NSD4
-			ip-address: $NSD6
-			username: ""
-			chroot: ""
-			zonesdir: "$WORK/nsd"
-			database: ""
-			xfrdir: "$WORK/nsd"
-			xfrdfile: ""
-			zonelistfile: "$WORK/nsd/zone.list"
-			pidfile: ""
-			server-count: 1
-			rrl-ratelimit: 0
 			answer-cookie: yes
 			cookie-secret-file: "$SECRETS"
-			verbosity: 1
-		remote-control:
-			control-enable: no
 		zone:
 			name: "."
 			zonefile: "$PWD/$ZONE"
 	END
-	start nsd "$SERVER_NS" nsd -d -c "$WORK/nsd/nsd.conf"
 }
 
 # start_knot SECRET: it takes one only, and says BADCOOKIE to each wrong one.
@@ -143,7 +126,7 @@ for address in $NSD6/64 $KNOT6/64 $BIND6/64; do
 	in_server ip address add "$address" dev "$SERVER_IF" nodad
 done
 printf '%s\n' $ONE $TWO > "$SECRETS"
-start_nsd
+with_nsd
 start_knot $ONE
 start_bind
 start_rootxdp --tiers tc --cookie-secrets "$SECRETS"
@@ -156,7 +139,7 @@ kill -HUP "${PID_OF[rootxdp]}"
 wait_line rootxdp '^reloaded '
 stop nsd
 stop knot
-start_nsd
+with_nsd
 start_knot $TWO
 all_carry "$TWO"
 [ "$(counter tc answered)" -ge 50 ] && [ "$(counter tc passed)" -eq 0 ] ||

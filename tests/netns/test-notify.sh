@@ -25,28 +25,6 @@ for server in nsd knot bind; do
 	cp "$DATA/root.zone.$OLD" "$WORK/$server.zone"
 done
 
-cat > "$WORK/nsd.conf" << END
-server:
-  ip-address: $PRIMARY4@$PORT
-  username: ""
-  zonesdir: "$WORK"
-  pidfile: "$WORK/nsd.pid"
-  database: ""
-  xfrdfile: "$WORK/xfrd"
-  zonelistfile: "$WORK/zones"
-remote-control:
-  control-enable: no
-key:
-  name: transfer.example
-  algorithm: hmac-sha256
-  secret: $SECRET
-zone:
-  name: "."
-  zonefile: nsd.zone
-  provide-xfr: 0.0.0.0/0 transfer.example
-  notify: $SERVER4 transfer.example
-  outgoing-interface: $PRIMARY4
-END
 cat > "$WORK/knot.conf" << END
 server:
   listen: [ $KNOT4@$PORT ]
@@ -103,8 +81,18 @@ told_by() {
 	stop "$name"
 }
 
-start nsd "$CLIENT_NS" /usr/sbin/nsd -d -c "$WORK/nsd.conf"
-wait_port "$CLIENT_NS" $PRIMARY4 $PORT tcp
+start_nsd nsd "$CLIENT_NS" $PRIMARY4@$PORT << END
+key:
+  name: transfer.example
+  algorithm: hmac-sha256
+  secret: $SECRET
+zone:
+  name: "."
+  zonefile: "$WORK/nsd.zone"
+  provide-xfr: 0.0.0.0/0 transfer.example
+  notify: $SERVER4 transfer.example
+  outgoing-interface: $PRIMARY4
+END
 sleep 1
 ASKS=(--source "axfr:$PRIMARY4@$PORT,key=$WORK/key" --notify-from "$PRIMARY4,key=$WORK/key"
 	--notify-from "$KNOT4")

@@ -127,30 +127,14 @@ OWN=(--trust-anchors "$WORK/anchors")
 echo "a Yeti-like root, from its own primary"
 yeti > "$WORK/yeti.text"
 sign yeti ksk zsk
-mkdir "$WORK/nsd"
-cat > "$WORK/nsd/nsd.conf" << END
+start_nsd nsd "$SERVER_NS" $NSD4 << END
 server:
-	ip-address: $NSD4
-	username: ""
-	chroot: ""
-	zonesdir: "$WORK/nsd"
-	database: ""
-	xfrdir: "$WORK/nsd"
-	xfrdfile: ""
-	zonelistfile: "$WORK/nsd/zone.list"
-	pidfile: ""
-	server-count: 1
-	rrl-ratelimit: 0
 	ipv4-edns-size: 1232
-remote-control:
-	control-enable: no
 zone:
 	name: "."
 	zonefile: "$WORK/yeti"
 	provide-xfr: 0.0.0.0/0 NOKEY
 END
-start nsd "$SERVER_NS" nsd -d -c "$WORK/nsd/nsd.conf"
-wait_port "$SERVER_NS" $NSD4 53 tcp
 refused 'no DNSKEY of the root is named by the trust anchors' "$B/rootxdp" verify \
 	--validate-at $SIGNED_AT "$WORK/yeti"
 start rootxdp "$SERVER_NS" "$B/rootxdp" run -i "$SERVER_IF" -a $SERVER4 -a $SERVER6 --tiers tc \

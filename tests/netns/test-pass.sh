@@ -30,39 +30,22 @@ make_zones() {
 	} > "$WORK/arpa"
 }
 
-start_nsd() {
+with_nsd() {
 	make_zones
-	cat > "$WORK/nsd.conf" <<- END
+	start_nsd nsd "$SERVER_NS" $SERVER4 $SERVER6 <<- END
 		server:
-			ip-address: $SERVER4
-			ip-address: $SERVER6
-			username: ""
-			chroot: ""
-			zonesdir: "$WORK"
-			database: ""
-			xfrdir: "$WORK"
-			xfrdfile: ""
-			zonelistfile: "$WORK/zone.list"
-			pidfile: ""
-			server-count: 1
-			rrl-ratelimit: 0
 			ipv4-edns-size: $NSD_SIZE
 			ipv6-edns-size: $NSD_SIZE
-			verbosity: 1
-		remote-control:
-			control-enable: no
 		zone:
 			name: "."
 			zonefile: "$PWD/$ZONE"
 		zone:
 			name: "root-servers.net."
-			zonefile: "root-servers.net"
+			zonefile: "$WORK/root-servers.net"
 		zone:
 			name: "arpa."
-			zonefile: "arpa"
+			zonefile: "$WORK/arpa"
 	END
-	start nsd "$SERVER_NS" nsd -d -c "$WORK/nsd.conf"
-	wait_line nsd 'nsd started'
 }
 
 # shows WHAT PATTERN...: the reply has lines that match each.
@@ -211,7 +194,7 @@ refused "domain name" --pass "$(printf 'a%.0s' {1..64}).test"
 refused "16" "${many[@]}" --pass one.more
 
 # --- the counters are exact, by either tier
-start_nsd
+with_nsd
 total=0
 for tiers in xdp,tc xdp tc; do
 	[ ! "${PID_OF[rootxdp]:-}" ] || stop rootxdp

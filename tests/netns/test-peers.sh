@@ -5,31 +5,15 @@
 
 NSD4=10.53.0.3 KNOT4=10.53.0.4 BIND4=10.53.0.5
 
-start_nsd() {
-	mkdir "$WORK/nsd"
-	cat > "$WORK/nsd/nsd.conf" <<- END
+with_nsd() {
+	start_nsd nsd "$SERVER_NS" $NSD4 <<- END
 		server:
-			ip-address: $NSD4
-			username: ""
-			chroot: ""
-			zonesdir: "$WORK/nsd"
-			database: ""
-			xfrdir: "$WORK/nsd"
-			xfrdfile: ""
-			zonelistfile: "$WORK/nsd/zone.list"
-			pidfile: ""
-			server-count: 1
-			rrl-ratelimit: 0
 			ipv4-edns-size: 1232
 			ipv6-edns-size: 1232
-			verbosity: 1
-		remote-control:
-			control-enable: no
 		zone:
 			name: "."
 			zonefile: "$PWD/$ZONE"
 	END
-	start nsd "$SERVER_NS" nsd -d -c "$WORK/nsd/nsd.conf"
 }
 
 start_knot() {
@@ -100,7 +84,7 @@ open_client
 for address in $NSD4 $KNOT4 $BIND4; do
 	in_server ip address add "$address/24" dev "$SERVER_IF"
 done
-start_nsd
+with_nsd
 start_knot
 start_bind
 start_rootxdp --tiers xdp,tc

@@ -30,32 +30,20 @@ recipe() {
 # The primary: NSD, told of a new file by SIGHUP.
 netns_pair
 cp "$DATA/root.zone.$OLD" "$WORK/primary.zone"
-mkdir "$WORK/primary" "$WORK/server"
-cat > "$WORK/primary.conf" << END
-server:
-  ip-address: $CLIENT4
-  username: ""
-  zonesdir: "$WORK"
-  pidfile: "$WORK/primary/pid"
-  database: ""
-  xfrdfile: "$WORK/primary/xfrd"
-  zonelistfile: "$WORK/primary/zones"
-remote-control:
-  control-enable: no
-zone:
-  name: "."
-  zonefile: primary.zone
-  provide-xfr: $SERVER4 NOKEY
-  notify: $SERVER4 NOKEY
-END
+mkdir "$WORK/server"
 
 # with NAME COMMAND...: the server as its recipe has it, and rootxdp before it.
 with() {
 	local name=$1 before
 	shift
 	cp "$DATA/root.zone.$OLD" "$WORK/primary.zone"
-	start primary "$CLIENT_NS" /usr/sbin/nsd -d -c "$WORK/primary.conf"
-	wait_port "$CLIENT_NS" $CLIENT4 53 tcp
+	start_nsd primary "$CLIENT_NS" $CLIENT4 <<- END
+		zone:
+			name: "."
+			zonefile: "$WORK/primary.zone"
+			provide-xfr: $SERVER4 NOKEY
+			notify: $SERVER4 NOKEY
+	END
 	start "$name" "$SERVER_NS" "$@"
 	within 30 is $OLD serial +tcp || fail "$name: no zone from the primary: $(serial +tcp)"
 	start rootxdp "$SERVER_NS" "$B/rootxdp" run -i "$SERVER_IF" -a $SERVER4 -a $SERVER6 --pin "$PIN" \

@@ -53,18 +53,7 @@ openssl req -x509 -newkey rsa:2048 -nodes -keyout "$WORK/ca.key" -out "$WORK/ca.
 certificate primary 2 primary.example
 certificate old -1 primary.example
 
-cat > "$WORK/nsd.conf" << END
-server:
-  ip-address: $CLIENT4@$NSD
-  ip-address: $CLIENT6@$NSD
-  username: ""
-  zonesdir: "$PWD"
-  pidfile: "$WORK/nsd.pid"
-  database: ""
-  xfrdfile: "$WORK/xfrd"
-  zonelistfile: "$WORK/zones"
-remote-control:
-  control-enable: no
+start_nsd nsd "$CLIENT_NS" $CLIENT4@$NSD $CLIENT6@$NSD << END
 key:
   name: transfer.example
   algorithm: hmac-sha256
@@ -75,7 +64,6 @@ zone:
   provide-xfr: 0.0.0.0/0 transfer.example
   provide-xfr: ::/0 NOKEY
 END
-start nsd "$CLIENT_NS" /usr/sbin/nsd -d -c "$WORK/nsd.conf"
 cat > "$WORK/knot.conf" << END
 server:
   listen: [ $CLIENT4@$KNOT, $CLIENT6@$KNOT ]

@@ -205,28 +205,12 @@ attested proven 0
 stop rootxdp
 
 echo "from a primary"
-mkdir "$WORK/nsd"
-cat > "$WORK/nsd/nsd.conf" << END
-server:
-	ip-address: $NSD4
-	username: ""
-	chroot: ""
-	zonesdir: "$WORK/nsd"
-	database: ""
-	xfrdir: "$WORK/nsd"
-	xfrdfile: ""
-	zonelistfile: "$WORK/nsd/zone.list"
-	pidfile: ""
-	server-count: 1
-remote-control:
-	control-enable: no
+start_nsd nsd "$SERVER_NS" $NSD4 << END
 zone:
 	name: "."
 	zonefile: "$WORK/digest"
 	provide-xfr: 0.0.0.0/0 NOKEY
 END
-start nsd "$SERVER_NS" nsd -d -c "$WORK/nsd/nsd.conf"
-wait_port "$SERVER_NS" $NSD4 53 tcp
 run --source axfr:$NSD4
 wait_line rootxdp 'the zone is not signed: .*--unsigned'
 stop rootxdp
