@@ -39,7 +39,8 @@ has() {
 
 # meets NAME OTHER: lines of a test that goes on only when the other has come as well.
 meets() {
-	printf '%s\n' ": > $WORK/$1.came" "until [ -e $WORK/$2.came ]; do sleep 0.01; done"
+	printf '%s\n' ": > $WORK/$1.came" \
+		"until [ -e $WORK/$2.came ]; do sleep 0.01; done"
 }
 
 mkdir -p "$WORK/tests"
@@ -47,9 +48,11 @@ cp tests/run "$WORK/tests/run"
 
 # --- counting; a failure's output stays together though three write by turns
 for number in 1 2 3; do
-	make_test "mixed/test-fails-$number.sh" ": > $WORK/wrote-0-$number" 'for line in {1..20}; do' \
-		'for other in 1 2 3; do' "until [ -e $WORK/wrote-\$((line - 1))-\$other ]; do sleep 0.01; done" \
-		'done' "echo \"line \$line of $number\"" ": > $WORK/wrote-\$line-$number" 'done' "exit $number"
+	make_test "mixed/test-fails-$number.sh" ": > $WORK/wrote-0-$number" \
+		'for line in {1..20}; do' 'for other in 1 2 3; do' \
+		"until [ -e $WORK/wrote-\$((line - 1))-\$other ]; do sleep 0.01; done" 'done' \
+		"echo \"line \$line of $number\"" ": > $WORK/wrote-\$line-$number" 'done' \
+		"exit $number"
 done
 make_test mixed/test-passes.sh 'echo "# nothing"' 'echo "# what it saw"' \
 	"trap 'exit 0' INT" 'kill -INT $$' 'exit 1'
@@ -84,16 +87,17 @@ runs 0 -j 2 pair
 has '^2 passed, 0 failed'
 
 # --- alone: behind all others, and with nothing else
-make_test apart/test-a.sh '# alone: for this test' "[ -e $WORK/others ] && : > $WORK/busy || exit 1" \
-	'sleep 0.1' "rm $WORK/busy"
+make_test apart/test-a.sh '# alone: for this test' "[ -e $WORK/others ] || exit 1" \
+	": > $WORK/busy" 'sleep 0.1' "rm $WORK/busy"
 make_test apart/test-b.sh "[ ! -e $WORK/busy ]"
 make_test apart/test-c.sh 'sleep 0.1' ": > $WORK/others" "[ ! -e $WORK/busy ]"
-make_test ../build/tests/apart/test_d "[ -e $WORK/others ] && : > $WORK/busy || exit 1" \
-	'sleep 0.1' "rm $WORK/busy"
+make_test ../build/tests/apart/test_d "[ -e $WORK/others ] || exit 1" \
+	": > $WORK/busy" 'sleep 0.1' "rm $WORK/busy"
 echo '/* alone: for this test */' > "$WORK/tests/apart/test_d.c"
 runs 0 -j 4 apart
 has '^4 passed, 0 failed'
-[ "$(grep -oE 'test[-_][abcd]' "$WORK/out" | tail -n 2 | sort | tr '\n' ' ')" = 'test-a test_d ' ] ||
+grep -oE 'test[-_][abcd]' "$WORK/out" | tail -n 2 | sort > "$WORK/last"
+cmp -s "$WORK/last" <(printf 'test-a\ntest_d\n') ||
 	fail "those that run alone are not the last"
 
 # --- stopped: each test is told, cleans up, and is waited for
@@ -101,7 +105,8 @@ for signal in INT TERM; do
 	wanted=143
 	[ $signal = TERM ] || wanted=130
 	for name in x y; do
-		make_test "$signal/test-$name.sh" "trap ': > $WORK/cleaned-$signal-$name; exit 143' TERM" \
+		make_test "$signal/test-$name.sh" \
+			"trap ': > $WORK/cleaned-$signal-$name; exit 143' TERM" \
 			": > $WORK/began-$signal-$name" 'sleep 60'
 	done
 	env --default-signal=INT "$WORK/tests/run" -j 2 $signal > "$WORK/out" 2>&1 &
@@ -114,7 +119,8 @@ for signal in INT TERM; do
 	status=0
 	wait $run || status=$?
 	[ $status -eq $wanted ] || fail "$signal: exit $status"
-	[ -e "$WORK/cleaned-$signal-x" ] && [ -e "$WORK/cleaned-$signal-y" ] || fail "$signal: not cleaned up"
+	[ -e "$WORK/cleaned-$signal-x" ] && [ -e "$WORK/cleaned-$signal-y" ] ||
+		fail "$signal: not cleaned up"
 	has '^stopped: '
 done
 echo "# counts, output, two at once, alone, stopped"
