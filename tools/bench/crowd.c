@@ -15,19 +15,18 @@
 #include <unistd.h>
 
 #include "answer.h"
-#include "image.h"
+#include "count.h"
+#include "rendering.h"
+#include "spread.h"
 #include "stage.h"
 #include "traffic.h"
-#include "zone.h"
 
-#define ROUNDS_MOST 99
 #define CPUS_MOST   256
 #define QUIET_US    20000 /* nothing has come back for so long: nothing more will */
 #define WAIT_US     200
 
 struct options {
-	const char *zone_file;
-	struct zone_policy policy;
+	struct rendering rendering;
 	unsigned int cpus, rounds, frames;
 };
 
@@ -52,28 +51,17 @@ struct sender {
 
 static void usage(FILE *to)
 {
-	fputs("usage: crowd --zone FILE [--trust-anchors FILE] [--validate-at TIME]\n"
+	fputs("usage: crowd " RENDERING_USAGE "\n"
 	      "             [--cpus N] [--rounds N] [--frames N]\n"
 	      "Started by tools/bench/queues, in a network namespace with rootxdp on xdp-ours.\n",
 	      to);
-}
-
-static bool parse_count(const char *word, unsigned int most, unsigned int *count)
-{
-	char *end;
-	unsigned long value = strtoul(word, &end, 10);
-
-	*count = (unsigned int)value;
-	return *word && !*end && value > 0 && value <= most;
 }
 
 /* Exit status, or -1 to go on. */
 static int parse_options(int argc, char **argv, struct options *options)
 {
 	static const struct option known[] = {
-		{ "zone", required_argument, NULL, 'z' },
-		{ "trust-anchors", required_argument, NULL, 'a' },
-		{ "validate-at", required_argument, NULL, 't' },
+		RENDERING_OPTIONS,
 		{ "cpus", required_argument, NULL, 'c' },
 		{ "rounds", required_argument, NULL, 'r' },
 		{ "frames", required_argument, NULL, 'f' },
@@ -85,17 +73,14 @@ static int parse_options(int argc, char **argv, struct options *options)
 
 	while (right && (letter = getopt_long(argc, argv, "h", known, NULL)) != -1) {
 		switch (letter) {
-		case 'z': options->zone_file = optarg; break;
-		case 'a': options->policy.trust_anchors = optarg; break;
-		case 't': right = zone_time_parse(optarg, &options->policy.validate_at); break;
-		case 'c': right = parse_count(optarg, CPUS_MOST, &options->cpus); break;
-		case 'r': right = parse_count(optarg, ROUNDS_MOST, &options->rounds); break;
-		case 'f': right = parse_count(optarg, 10000000, &options->frames); break;
+		case 'c': right = count_parse(optarg, CPUS_MOST, &options->cpus); break;
+		case 'r': right = count_parse(optarg, ROUNDS_MOST, &options->rounds); break;
+		case 'f': right = count_parse(optarg, 10000000, &options->frames); break;
 		case 'h': usage(stdout); return 0;
-		default: right = false;
+		default: right = rendering_option(&options->rendering, letter, optarg);
 		}
 	}
-	if (right && options->zone_file && optind == argc)
+	if (right && options->rendering.zone_file && optind == argc)
 		return -1;
 	usage(stderr);
 	return 2;
@@ -194,42 +179,45 @@ static bool run_round(struct stage *stage, const struct lane *lane, const struct
 
 /* --- what is told ---------------------------------------------------------------------------- */
 
-static int compare(const void *a, const void *b)
+/* {"median": .., "least": .., "most": ..} of one member of all rounds, see rounded(). */
+static json_t *tell_member(const struct round *rounds, unsigned int count, size_t member,
+			   unsigned int steps)
 {
-	double left = *(const double *)a, right = *(const double *)b;
-
-	return (left > right) - (left < right);
-}
-
-/* {"median": .., "least": .., "most": ..} of one member of all rounds, to `digits` digits. */
-static json_t *spread(const struct round *rounds, unsigned int count, size_t member, double digits)
-{
-	double values[ROUNDS_MOST], median;
+	double values[ROUNDS_MOST];
+	struct spread spread;
 
 	for (unsigned int i = 0; i < count; i++) {
 		memcpy(&values[i], (const char *)&rounds[i] + member, sizeof(values[i]));
-		values[i] = (double)(long long)(values[i] * digits + 0.5) / digits;
+		values[i] = rounded(values[i], steps);
 	}
-	qsort(values, count, sizeof(*values), compare);
-	median = (values[(count - 1) / 2] + values[count / 2]) / 2;
-	return json_pack("{s:f, s:f, s:f}", "median", median, "least", values[0], "most",
-			 values[count - 1]);
+	spread = spread_of(values, count);
+	return json_pack("{s:f, s:f, s:f}", "median", spread.median, "least", spread.least, "most",
+			 spread.most);
 }
 
 static json_t *tell(const struct round *rounds, unsigned int count)
 {
-	return json_pack("{s:o, s:o, s:o, s:o}", "replies_per_second",
-			 spread(rounds, count, offsetof(struct round, per_second), 1), "program_ns",
-			 spread(rounds, count, offsetof(struct round, nanoseconds), 10),
-			 "cpu_ns_per_reply",
-			 spread(rounds, count, offsetof(struct round, cpu_ns), 10),
-			 "answered_share",
-			 spread(rounds, count, offsetof(struct round, answered), 10000));
+	static const struct {
+		const char *name;
+		size_t member;
+		unsigned int steps;
+	} told[] = {
+		{ "replies_per_second", offsetof(struct round, per_second), 1 },
+		{ "program_ns", offsetof(struct round, nanoseconds), 10 },
+		{ "cpu_ns_per_reply", offsetof(struct round, cpu_ns), 10 },
+		{ "answered_share", offsetof(struct round, answered), 10000 },
+	};
+	json_t *json = json_object();
+
+	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++)
+		json_object_set_new(json, told[i].name,
+				    tell_member(rounds, count, told[i].member, told[i].steps));
+	return json;
 }
 
-static json_t *measure(const struct options *options, const struct image_view *image,
-		       char why[256])
+static json_t *measure(const struct options *options, char why[256])
 {
+	const struct image_view *image = &options->rendering.view;
 	static struct round rounds[CONTESTANT_COUNT][ROUNDS_MOST];
 	struct mix *mix = traffic_mix(image, 1);
 	json_t *found = json_object();
@@ -263,16 +251,11 @@ static json_t *measure(const struct options *options, const struct image_view *i
 
 int main(int argc, char **argv)
 {
-	struct options options = { .policy = { .validate_at = time(NULL) }, .cpus = 1, .rounds = 9,
-				   .frames = 262144 };
-	const struct answer_config config = { .max_udp_size = ANSWER_UDP_SIZE_DEFAULT };
+	struct options options = { .rendering.policy.validate_at = time(NULL), .cpus = 1,
+				   .rounds = 9, .frames = 262144 };
 	int status = parse_options(argc, argv, &options);
 	json_t *found = NULL;
-	struct zone_error error;
-	struct image_view view;
-	struct image *image;
-	struct zone *zone;
-	char why[256] = "";
+	char why[512] = "";
 
 	if (status >= 0)
 		return status;
@@ -280,16 +263,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "crowd: %u CPUs are wanted, and there are fewer\n", options.cpus);
 		return 1;
 	}
-	zone = zone_load(options.zone_file, &options.policy, &error);
-	if (!zone) {
-		fprintf(stderr, "crowd: %s\n", error.text);
-		return 1;
-	}
-	image = image_render(zone, &config, why);
-	if (image) {
-		view = image_parts(image);
-		found = measure(&options, &view, why);
-	}
+	if (rendering_open(&options.rendering, why))
+		found = measure(&options, why);
 	if (found) {
 		json_dumpf(found, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
 		putchar('\n');
@@ -297,7 +272,6 @@ int main(int argc, char **argv)
 	} else {
 		fprintf(stderr, "crowd: %s\n", *why ? why : "no memory");
 	}
-	free(image);
-	zone_free(zone);
+	rendering_close(&options.rendering);
 	return found ? 0 : 1;
 }

@@ -14,20 +14,21 @@
 #include <bpf/bpf.h>
 
 #include "answer.h"
+#include "count.h"
 #include "image.h"
 #include "profile.h"
+#include "rendering.h"
 #include "report.h"
 #include "stage.h"
 #include "traffic.h"
-#include "zone.h"
 
 /* How often the root mix is sent to see which steps it takes: a second or two in all. */
 #define PROFILE_RUNS   10
 #define PROFILE_PASSES 10
 
 struct options {
-	const char *zone_file, *pin;
-	struct zone_policy policy;
+	struct rendering rendering;
+	const char *pin;
 	uint64_t seed;
 	unsigned int rounds, passes, queries;
 	bool kinds[MIX_KIND_COUNT];
@@ -35,20 +36,11 @@ struct options {
 
 static void usage(FILE *to)
 {
-	fputs("usage: bench --zone FILE [--trust-anchors FILE] [--validate-at TIME] [--pin DIR]\n"
+	fputs("usage: bench " RENDERING_USAGE " [--pin DIR]\n"
 	      "             [--rounds N] [--passes N] [--queries N] [--kinds KIND,...] [--seed N]\n"
 	      "Prints JSON. Started by tools/bench/programs, in a network namespace with rootxdp\n"
 	      "on xdp-ours, tc-ours, xdp-limited and tc-limited.\n",
 	      to);
-}
-
-static bool parse_count(const char *word, unsigned int most, unsigned int *count)
-{
-	char *end;
-	unsigned long value = strtoul(word, &end, 10);
-
-	*count = (unsigned int)value;
-	return *word && !*end && value > 0 && value <= most;
 }
 
 /* "mix,soa" */
@@ -71,9 +63,7 @@ static bool parse_kinds(char *words, bool kinds[MIX_KIND_COUNT])
 static int parse_options(int argc, char **argv, struct options *options)
 {
 	static const struct option known[] = {
-		{ "zone", required_argument, NULL, 'z' },
-		{ "trust-anchors", required_argument, NULL, 'a' },
-		{ "validate-at", required_argument, NULL, 't' },
+		RENDERING_OPTIONS,
 		{ "pin", required_argument, NULL, 'i' },
 		{ "rounds", required_argument, NULL, 'r' },
 		{ "passes", required_argument, NULL, 'p' },
@@ -88,24 +78,21 @@ static int parse_options(int argc, char **argv, struct options *options)
 
 	while (right && (letter = getopt_long(argc, argv, "h", known, NULL)) != -1) {
 		switch (letter) {
-		case 'z': options->zone_file = optarg; break;
-		case 'a': options->policy.trust_anchors = optarg; break;
-		case 't': right = zone_time_parse(optarg, &options->policy.validate_at); break;
 		case 'i': options->pin = optarg; break;
-		case 'r': right = parse_count(optarg, ROUNDS_MOST, &options->rounds); break;
-		case 'p': right = parse_count(optarg, 1000, &options->passes); break;
+		case 'r': right = count_parse(optarg, ROUNDS_MOST, &options->rounds); break;
+		case 'p': right = count_parse(optarg, 1000, &options->passes); break;
 		case 'q':
-			right = parse_count(optarg, QUERIES_MOST, &options->queries) &&
+			right = count_parse(optarg, QUERIES_MOST, &options->queries) &&
 				options->queries >= QUERIES_LEAST &&
 				!(options->queries & (options->queries - 1));
 			break;
 		case 'k': right = parse_kinds(optarg, options->kinds); break;
 		case 's': options->seed = strtoull(optarg, NULL, 10); break;
 		case 'h': usage(stdout); return 0;
-		default: right = false;
+		default: right = rendering_option(&options->rendering, letter, optarg);
 		}
 	}
-	if (right && options->zone_file && optind == argc)
+	if (right && options->rendering.zone_file && optind == argc)
 		return -1;
 	usage(stderr);
 	return 2;
@@ -215,9 +202,9 @@ static void stay_on_one_cpu(void)
 	sched_setaffinity(0, sizeof(cpus), &cpus);
 }
 
-static bool measure(const struct options *options, const struct image_view *image,
-		    struct report *report, char why[256])
+static bool measure(const struct options *options, struct report *report, char why[256])
 {
+	const struct image_view *image = &options->rendering.view;
 	struct traffic all[MIX_KIND_COUNT] = { 0 };
 	struct stage stage;
 	bool right;
@@ -252,43 +239,33 @@ static bool measure(const struct options *options, const struct image_view *imag
 
 int main(int argc, char **argv)
 {
-	struct options options = { .policy = { .validate_at = time(NULL) }, .seed = 1,
+	struct options options = { .rendering.policy.validate_at = time(NULL), .seed = 1,
 				   .rounds = 9, .passes = 2, .queries = QUERIES_DEFAULT };
-	const struct answer_config config = { .max_udp_size = ANSWER_UDP_SIZE_DEFAULT };
 	static struct report report;
-	struct zone_error error;
-	char why[256] = "";
-	struct image_view view;
-	struct image *image;
-	struct zone *zone;
+	char why[512] = "";
 	int status;
+	bool right;
 
 	memset(options.kinds, true, sizeof(options.kinds));
 	status = parse_options(argc, argv, &options);
 	if (status >= 0)
 		return status;
-	zone = zone_load(options.zone_file, &options.policy, &error);
-	if (!zone) {
-		fprintf(stderr, "bench: %s\n", error.text);
-		return 1;
-	}
-	image = image_render(zone, &config, why);
-	if (image) {
-		view = image_parts(image);
-		report.serial = zone->serial;
-		report.delegations = zone->delegation_count;
+	right = rendering_open(&options.rendering, why);
+	if (right) {
+		report.serial = options.rendering.zone->serial;
+		report.delegations = options.rendering.zone->delegation_count;
 		report.rounds = options.rounds;
 		report.queries = options.passes * options.queries;
 		memcpy(report.kinds, options.kinds, sizeof(report.kinds));
-		report.max_udp_size = config.max_udp_size;
+		report.max_udp_size = ANSWER_UDP_SIZE_DEFAULT;
 		getloadavg(&report.load, 1);
 		report.map_bytes = pinned_map_bytes(options.pin);
-		if (measure(&options, &view, &report, why))
-			report_print(&report);
+		right = measure(&options, &report, why);
 	}
-	if (*why)
+	if (right)
+		report_print(&report);
+	else
 		fprintf(stderr, "bench: %s\n", why);
-	free(image);
-	zone_free(zone);
-	return *why ? 1 : 0;
+	rendering_close(&options.rendering);
+	return right ? 0 : 1;
 }

@@ -4,36 +4,18 @@
 
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* One kind at one tier, in nanoseconds; all but empty net of the empty program. */
 struct figures {
 	double ours, least, most, limited, floor, empty;
 };
 
-static int compare(const void *a, const void *b)
-{
-	double left = *(const double *)a, right = *(const double *)b;
-
-	return (left > right) - (left < right);
-}
-
-static double median(const double *values, unsigned int count)
-{
-	double sorted[ROUNDS_MOST];
-
-	memcpy(sorted, values, count * sizeof(*sorted));
-	qsort(sorted, count, sizeof(*sorted), compare);
-	return (sorted[(count - 1) / 2] + sorted[count / 2]) / 2;
-}
-
 /* Each round's own empty program is subtracted: what slows a round down slows all three. */
 static struct figures figures(const struct report *report, enum tier tier, enum mix_kind kind)
 {
 	const struct samples *samples = &report->samples[tier][kind];
 	double ours[ROUNDS_MOST], limited[ROUNDS_MOST], floor[ROUNDS_MOST];
-	struct figures of;
+	struct spread net;
 
 	for (unsigned int i = 0; i < report->rounds; i++) {
 		double empty = samples->ns[CONTESTANT_EMPTY][i];
@@ -42,19 +24,20 @@ static struct figures figures(const struct report *report, enum tier tier, enum 
 		limited[i] = samples->ns[CONTESTANT_LIMITED][i] - empty;
 		floor[i] = samples->ns[CONTESTANT_FLOOR][i] - empty;
 	}
-	of.empty = median(samples->ns[CONTESTANT_EMPTY], report->rounds);
-	of.ours = median(ours, report->rounds);
-	of.limited = median(limited, report->rounds);
-	of.floor = median(floor, report->rounds);
-	qsort(ours, report->rounds, sizeof(*ours), compare);
-	of.least = ours[0];
-	of.most = ours[report->rounds - 1];
-	return of;
+	net = spread_of(ours, report->rounds);
+	return (struct figures){
+		.ours = net.median,
+		.least = net.least,
+		.most = net.most,
+		.limited = spread_of(limited, report->rounds).median,
+		.floor = spread_of(floor, report->rounds).median,
+		.empty = spread_of(samples->ns[CONTESTANT_EMPTY], report->rounds).median,
+	};
 }
 
 static double tenths(double value)
 {
-	return (double)(long)(value * 10 + (value < 0 ? -0.5 : 0.5)) / 10;
+	return rounded(value, 10);
 }
 
 static json_t *json_kind(const struct report *report, enum tier tier, enum mix_kind kind)
@@ -65,7 +48,7 @@ static json_t *json_kind(const struct report *report, enum tier tier, enum mix_k
 				 tenths(report->message_mean[kind]), "ns", tenths(of.ours),
 				 "ns_least", tenths(of.least), "ns_most", tenths(of.most),
 				 "floor_ns", tenths(of.floor), "empty_ns", tenths(of.empty), "ratio",
-				 (double)(long)(of.ours / of.floor * 1000 + 0.5) / 1000);
+				 rounded(of.ours / of.floor, 1000));
 
 	if (report->limited)
 		json_object_set_new(json, "limited_ns", json_real(tenths(of.limited)));

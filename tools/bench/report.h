@@ -7,9 +7,8 @@
 #include <stdint.h>
 
 #include "profile.h"
+#include "spread.h"
 #include "stage.h"
-
-#define ROUNDS_MOST 99
 
 /* Mean run times in nanoseconds, of each round. */
 struct samples {

@@ -6,10 +6,11 @@ CROWD = $(B)/tools/bench/crowd
 TOOLS += $(BENCH) $(CROWD)
 
 $(B)/plain/tools/bench/stage.o: $(B)/tools/bench/floors.skel.h
-$(BENCH): $(patsubst %,$(B)/plain/tools/bench/%.o,main stage traffic report profile) \
+STAGE = $(patsubst %,$(B)/plain/tools/bench/%.o,stage traffic rendering spread)
+$(BENCH): $(patsubst %,$(B)/plain/tools/bench/%.o,main report profile) $(STAGE) \
 		$(B)/plain/libmix.a $(B)/plain/liblive.a $(B)/plain/libanswer.a $(B)/plain/libzone.a
 	$(call say,LD,$@)mkdir -p $(@D) && $(CC) -pthread $^ $(LIBS_bpf) -ljansson $(LIBS_zone) -o $@
-$(CROWD): $(patsubst %,$(B)/plain/tools/bench/%.o,crowd stage traffic) \
+$(CROWD): $(B)/plain/tools/bench/crowd.o $(STAGE) \
 		$(B)/plain/libmix.a $(B)/plain/liblive.a $(B)/plain/libanswer.a $(B)/plain/libzone.a
 	$(call say,LD,$@)mkdir -p $(@D) && $(CC) -pthread $^ $(LIBS_bpf) -ljansson $(LIBS_zone) -o $@
 
