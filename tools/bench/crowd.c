@@ -129,18 +129,41 @@ static double wait_for_replies(const struct stage *stage, uint64_t wanted)
 	return last;
 }
 
+/*
+ * What finds a queue full is lost, so the device's queries are compared with those that the program
+ * saw. As many as it dropped were sent besides, or more: see device_counts.
+ */
+static bool devices_agree(struct lane *lane, const struct stage_seen *seen, uint64_t sent,
+			  char why[256])
+{
+	const struct lane_counts *counts = &seen->counts;
+
+	if (!lane_agrees(lane, counts, counts->runs, seen->received.frames, why))
+		return false;
+	if (counts->queries + counts->queries_dropped <= sent)
+		return true;
+	snprintf(why, 256,
+		 "xdp-%s: the device received %llu frames and dropped %llu, and %llu were sent",
+		 contestant_words[lane->contestant], (unsigned long long)counts->queries,
+		 (unsigned long long)counts->queries_dropped, (unsigned long long)sent);
+	return false;
+}
+
 /* False: a line in why[256]. */
-static bool run_round(struct stage *stage, const struct lane *lane, const struct options *options,
+static bool run_round(struct stage *stage, struct lane *lane, const struct options *options,
 		      struct round *round, char why[256])
 {
 	struct sender senders[CPUS_MOST];
 	uint64_t sent = (uint64_t)options->frames * options->cpus, replies;
-	struct stage_runs before = stage_runs(lane), after;
+	struct lane_counts before;
+	struct stage_seen seen;
 	pthread_barrier_t barrier;
 	double began, ended, busy = 0;
 	int error = 0;
 
 	stage_forget(stage);
+	if (!lane_counts(lane, &before, why))
+		return false;
 	pthread_barrier_init(&barrier, NULL, options->cpus + 1);
 	for (unsigned int cpu = 0; cpu < options->cpus; cpu++) {
 		senders[cpu] = (struct sender){ .cpu = cpu, .stage = stage, .lane = lane,
@@ -159,18 +182,20 @@ static bool run_round(struct stage *stage, const struct lane *lane, const struct
 	}
 	ended = wait_for_replies(stage, sent);
 	pthread_barrier_destroy(&barrier);
-	after = stage_runs(lane);
-	replies = stage_received(stage).frames;
-	if (error || after.count == before.count || !replies) {
+	if (!stage_settle(stage, lane, &before, 0, 0, &seen, why))
+		return false;
+	replies = seen.received.frames;
+	if (error || !seen.counts.runs || !replies) {
 		snprintf(why, 256, "%s: sent %llu frames, %llu replies: %s",
 			 contestant_words[lane->contestant], (unsigned long long)sent,
 			 (unsigned long long)replies, error ? strerror(-error) : "none seen");
 		return false;
 	}
+	if (!devices_agree(lane, &seen, sent, why))
+		return false;
 	*round = (struct round){
 		.per_second = (double)replies / (ended - began),
-		.nanoseconds = (double)(after.nanoseconds - before.nanoseconds) /
-			       (double)(after.count - before.count),
+		.nanoseconds = (double)seen.counts.nanoseconds / (double)seen.counts.runs,
 		.cpu_ns = busy * 1e9 / (double)replies,
 		.answered = (double)replies / (double)sent,
 	};
@@ -236,6 +261,8 @@ static json_t *measure(const struct options *options, char why[256])
 			if (stage_has(&stage, who))
 				right = run_round(&stage, &stage.lanes[TIER_XDP][who], options,
 						  &rounds[who][round ? round - 1 : 0], why);
+	/* A round in which they don't is an error. */
+	json_object_set_new(found, "interface_agrees", json_true());
 	for (int who = 0; right && who < CONTESTANT_COUNT; who++)
 		if (stage_has(&stage, who))
 			json_object_set_new(found, contestant_words[who],

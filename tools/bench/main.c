@@ -202,6 +202,22 @@ static void stay_on_one_cpu(void)
 	sched_setaffinity(0, sizeof(cpus), &cpus);
 }
 
+/* What all lanes of a tier have sent and received. */
+static struct tally tally_of(const struct lane lanes[CONTESTANT_COUNT])
+{
+	struct tally sum = { 0 };
+
+	for (int who = 0; who < CONTESTANT_COUNT; who++) {
+		const struct tally *tally = &lanes[who].tally;
+
+		sum.queries += tally->queries;
+		sum.replies += tally->replies;
+		sum.device_queries += tally->device_queries;
+		sum.device_replies += tally->device_replies;
+	}
+	return sum;
+}
+
 static bool measure(const struct options *options, struct report *report, char why[256])
 {
 	const struct image_view *image = &options->rendering.view;
@@ -229,6 +245,8 @@ static bool measure(const struct options *options, struct report *report, char w
 	for (int tier = 0; right && report->kinds[MIX_ROOT] && tier < TIER_COUNT; tier++)
 		right = find_steps(&stage, &stage.lanes[tier][CONTESTANT_OURS], &all[MIX_ROOT],
 				   report->steps[tier], why);
+	for (int tier = 0; tier < TIER_COUNT; tier++)
+		report->tally[tier] = tally_of(stage.lanes[tier]);
 	for (int kind = 0; kind < MIX_KIND_COUNT; kind++) {
 		report->message_mean[kind] = (double)all[kind].message_bytes / options->queries;
 		traffic_free(&all[kind]);

@@ -10,6 +10,8 @@ import json
 import pathlib
 import sys
 
+CONTESTANTS = ("ours", "limited", "floor", "empty")
+
 
 def net_ns(case, who):
     return case[who]["program_ns"]["median"] - case["empty"]["program_ns"]["median"]
@@ -21,11 +23,11 @@ def main():
     for word in sys.argv[2:]:
         queues, cpus = word.split("-")
         found = json.loads((folder / word).read_text())
-        for who in found:
+        for who in [name for name in CONTESTANTS if name in found]:
             found[who]["net_ns"] = round(net_ns(found, who), 1)
         cases.append({"queues": int(queues), "cpus": int(cpus), **found})
     first, last = cases[0], cases[-1]
-    names = [name for name in ("ours", "limited", "floor", "empty") if name in first]
+    names = [name for name in CONTESTANTS if name in first]
     json.dump({
         "cases": cases,
         "scaling": {name: round(last[name]["replies_per_second"]["median"]

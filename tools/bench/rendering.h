@@ -27,7 +27,7 @@ struct rendering {
 /* Takes an option with one of these letters. False: it is none of them, or its value is wrong. */
 bool rendering_option(struct rendering *rendering, int letter, const char *value);
 
-/* rendering_close() is right in either case. False: one line in why, as long as the zone's may be. */
+/* rendering_close() is right in either case. False: one line in why[512]. */
 bool rendering_open(struct rendering *rendering, char why[512]);
 void rendering_close(struct rendering *rendering);
 

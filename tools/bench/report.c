@@ -64,6 +64,19 @@ static json_t *json_steps(const double steps[STEP_COUNT])
 	return json;
 }
 
+/* bench ends with an error when they differ: both numbers are there to be seen. */
+static json_t *json_interface(const struct tally *tally)
+{
+	bool agrees = tally->queries == tally->device_queries &&
+		      tally->replies == tally->device_replies;
+
+	return json_pack("{s:b, s:I, s:I, s:I, s:I}", "agrees", agrees,
+			 "queries_sent", (json_int_t)tally->queries,
+			 "queries_counted", (json_int_t)tally->device_queries,
+			 "replies_received", (json_int_t)tally->replies,
+			 "replies_counted", (json_int_t)tally->device_replies);
+}
+
 static json_t *json_tier(const struct report *report, enum tier tier)
 {
 	json_t *kinds = json_array(), *json;
@@ -71,8 +84,9 @@ static json_t *json_tier(const struct report *report, enum tier tier)
 	for (int kind = 0; kind < MIX_KIND_COUNT; kind++)
 		if (report->kinds[kind])
 			json_array_append_new(kinds, json_kind(report, tier, kind));
-	json = json_pack("{s:I, s:o}", "verifier_instructions",
-			 (json_int_t)report->instructions[tier][CONTESTANT_OURS], "kinds", kinds);
+	json = json_pack("{s:I, s:o, s:o}", "verifier_instructions",
+			 (json_int_t)report->instructions[tier][CONTESTANT_OURS], "interface",
+			 json_interface(&report->tally[tier]), "kinds", kinds);
 	if (report->kinds[MIX_ROOT] && report->steps[tier][STEP_BETWEEN] > 0)
 		json_object_set_new(json, "mix_steps_percent", json_steps(report->steps[tier]));
 	return json;

@@ -26,6 +26,7 @@ struct report {
 	double load;               /* load average when it began: what else the machine did */
 	uint64_t map_bytes;        /* of both sets of our maps; 0: not known */
 	uint32_t instructions[TIER_COUNT][CONTESTANT_COUNT];
+	struct tally tally[TIER_COUNT]; /* of all lanes together */
 	double message_mean[MIX_KIND_COUNT]; /* bytes of a reply's DNS message */
 	double steps[TIER_COUNT][STEP_COUNT]; /* % of its own time, root mix; all 0: not known */
 	struct samples samples[TIER_COUNT][MIX_KIND_COUNT];

@@ -6,7 +6,7 @@ CROWD = $(B)/tools/bench/crowd
 TOOLS += $(BENCH) $(CROWD)
 
 $(B)/plain/tools/bench/stage.o: $(B)/tools/bench/floors.skel.h
-STAGE = $(patsubst %,$(B)/plain/tools/bench/%.o,stage traffic rendering spread)
+STAGE = $(patsubst %,$(B)/plain/tools/bench/%.o,stage lane device traffic rendering spread)
 $(BENCH): $(patsubst %,$(B)/plain/tools/bench/%.o,main report profile) $(STAGE) \
 		$(B)/plain/libmix.a $(B)/plain/liblive.a $(B)/plain/libanswer.a $(B)/plain/libzone.a
 	$(call say,LD,$@)mkdir -p $(@D) && $(CC) -pthread $^ $(LIBS_bpf) -ljansson $(LIBS_zone) -o $@

@@ -2,12 +2,8 @@
 // Attaches the benchmark's programs, sends frames, and reads run times.
 #include "stage.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/bpf.h>
-#include <linux/if_ether.h>
-#include <linux/if_link.h>
-#include <linux/if_packet.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,137 +15,35 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "attach_tc.h"
 #include "tools/bench/floors.skel.h"
 
 #define BURST QUERIES_LEAST
 #define WAIT_MICROSECONDS 200
 #define WAITS_MOST 20000
 
-const char *const tier_words[TIER_COUNT] = { "xdp", "tc" };
-const char *const contestant_words[CONTESTANT_COUNT] = { "ours", "limited", "floor", "empty" };
+/* --- programs and lanes ------------------------------------------------------------------- */
 
-/* --- programs in their places ------------------------------------------------------------- */
-
-static bool attach_xdp(int program, int ifindex, char why[256])
+/* A descriptor; -1 where rootxdp runs already. */
+static int measured_program(const struct stage *stage, const struct lane *lane)
 {
-	int error = bpf_xdp_attach(ifindex, program, XDP_FLAGS_DRV_MODE, NULL);
+	bool xdp = lane->tier == TIER_XDP;
 
-	if (error)
-		snprintf(why, 256, "native XDP on a veth: %s", strerror(-error));
-	return !error;
-}
-
-static bool attach_tc(int program, int ifindex, char why[256])
-{
-	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = ifindex, .attach_point = BPF_TC_INGRESS);
-	LIBBPF_OPTS(bpf_tc_opts, filter, .handle = TC_HANDLE, .priority = TC_PRIORITY,
-		    .prog_fd = program);
-	int error = bpf_tc_hook_create(&hook);
-
-	if (!error)
-		error = bpf_tc_attach(&hook, &filter);
-	if (error)
-		snprintf(why, 256, "a tc program on a veth: %s", strerror(-error));
-	return !error;
-}
-
-static bool attach(enum tier tier, const struct bpf_program *program, int ifindex, char why[256])
-{
-	int fd = bpf_program__fd(program);
-
-	return tier == TIER_XDP ? attach_xdp(fd, ifindex, why) : attach_tc(fd, ifindex, why);
-}
-
-/* A descriptor of the program that somebody attached, or -1. */
-static int attached_program(enum tier tier, int ifindex)
-{
-	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = ifindex, .attach_point = BPF_TC_INGRESS);
-	LIBBPF_OPTS(bpf_tc_opts, filter, .handle = TC_HANDLE, .priority = TC_PRIORITY);
-	__u32 id = 0;
-
-	if (tier == TIER_XDP)
-		return bpf_xdp_query_id(ifindex, 0, &id) || !id ? -1 : bpf_prog_get_fd_by_id(id);
-	return bpf_tc_query(&hook, &filter) ? -1 : bpf_prog_get_fd_by_id(filter.prog_id);
-}
-
-static int packet_socket(int ifindex)
-{
-	struct sockaddr_ll address = { .sll_family = AF_PACKET, .sll_ifindex = ifindex };
-	int fd = socket(AF_PACKET, SOCK_RAW, 0), yes = 1;
-
-	if (fd < 0)
-		return -1;
-	/* Straight to the device; and with protocol 0 nothing is ever received here. */
-	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) ||
-	    setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &yes, sizeof(yes))) {
-		close(fd);
-		return -1;
-	}
-	return fd;
-}
-
-static struct bpf_prog_info program_info(int program)
-{
-	struct bpf_prog_info info = { 0 };
-	__u32 size = sizeof(info);
-
-	bpf_obj_get_info_by_fd(program, &info, &size);
-	return info;
-}
-
-static const struct bpf_program *measured_program(const struct stage *stage,
-						  const struct lane *lane)
-{
 	if (lane->contestant == CONTESTANT_FLOOR)
-		return lane->tier == TIER_XDP ? stage->programs->progs.bench_floor_xdp
-					      : stage->programs->progs.bench_floor_tc;
-	return lane->tier == TIER_XDP ? stage->programs->progs.bench_empty_xdp
-				      : stage->programs->progs.bench_empty_tc;
+		return bpf_program__fd(xdp ? stage->programs->progs.bench_floor_xdp
+					   : stage->programs->progs.bench_floor_tc);
+	if (lane->contestant == CONTESTANT_EMPTY)
+		return bpf_program__fd(xdp ? stage->programs->progs.bench_empty_xdp
+					   : stage->programs->progs.bench_empty_tc);
+	return -1;
 }
 
-/* rootxdp runs there already. */
-static bool is_ours(const struct lane *lane)
-{
-	return lane->contestant == CONTESTANT_OURS || lane->contestant == CONTESTANT_LIMITED;
-}
-
-static bool open_lane(struct stage *stage, struct lane *lane, char why[256])
+static bool open_lane(const struct stage *stage, struct lane *lane, char why[256])
 {
 	const struct bpf_program *receiver = lane->tier == TIER_XDP
 						     ? stage->programs->progs.bench_count_xdp
 						     : stage->programs->progs.bench_count_tc;
-	struct bpf_prog_info info;
-	char server[IFNAMSIZ], client[IFNAMSIZ];
 
-	snprintf(server, sizeof(server), "%s-%s", tier_words[lane->tier],
-		 contestant_words[lane->contestant]);
-	snprintf(client, sizeof(client), "c-%s-%s", tier_words[lane->tier],
-		 contestant_words[lane->contestant]);
-	lane->server = (int)if_nametoindex(server);
-	lane->client = (int)if_nametoindex(client);
-	if (!lane->server || !lane->client) {
-		snprintf(why, 256, "%s and %s: no such interfaces: use tools/bench/programs", server,
-			 client);
-		return false;
-	}
-	if (!attach(lane->tier, receiver, lane->client, why))
-		return false;
-	if (!is_ours(lane) && !attach(lane->tier, measured_program(stage, lane), lane->server, why))
-		return false;
-	lane->program = attached_program(lane->tier, lane->server);
-	if (lane->program < 0) {
-		snprintf(why, 256, "%s: no %s program on it", server, tier_words[lane->tier]);
-		return false;
-	}
-	if (lane->tier == TIER_TC && (lane->socket = packet_socket(lane->client)) < 0) {
-		snprintf(why, 256, "packet socket on %s: %s", client, strerror(errno));
-		return false;
-	}
-	info = program_info(lane->program);
-	lane->instructions = info.verified_insns;
-	lane->machine_code = info.jited_prog_len;
-	return true;
+	return lane_open(lane, bpf_program__fd(receiver), measured_program(stage, lane), why);
 }
 
 static size_t bodies_room(const struct image_view *image)
@@ -220,9 +114,7 @@ static void name_lanes(struct stage *stage)
 {
 	for (int tier = 0; tier < TIER_COUNT; tier++)
 		for (int contestant = 0; contestant < CONTESTANT_COUNT; contestant++)
-			stage->lanes[tier][contestant] =
-				(struct lane){ .tier = tier, .contestant = contestant,
-					       .program = -1, .socket = -1 };
+			stage->lanes[tier][contestant] = lane_none(tier, contestant);
 }
 
 static bool open_lanes(struct stage *stage, char why[256])
@@ -265,12 +157,8 @@ void stage_close(struct stage *stage)
 {
 	if (stage->statistics >= 0)
 		close(stage->statistics);
-	for (struct lane *lane = stage->lanes[0]; lane < stage->lanes[TIER_COUNT]; lane++) {
-		if (lane->program >= 0)
-			close(lane->program);
-		if (lane->socket >= 0)
-			close(lane->socket);
-	}
+	for (struct lane *lane = stage->lanes[0]; lane < stage->lanes[TIER_COUNT]; lane++)
+		lane_close(lane);
 	floors__destroy(stage->programs);
 }
 
@@ -355,58 +243,83 @@ struct stage_received stage_received(const struct stage *stage)
 	return sum;
 }
 
-struct stage_runs stage_runs(const struct lane *lane)
+/* How many come back when so many queries were sent. The empty tc program sends nothing. */
+static uint64_t replies_to(const struct lane *lane, uint64_t sent)
 {
-	struct bpf_prog_info info = program_info(lane->program);
-
-	return (struct stage_runs){ info.run_cnt, info.run_time_ns };
+	return lane->tier == TIER_TC && lane->contestant == CONTESTANT_EMPTY ? 0 : sent;
 }
 
-/* What must come back from one pass; the empty tc program sends nothing. */
-static bool all_returned(const struct lane *lane, const struct traffic *traffic,
-			 unsigned int passes, struct stage_received received)
+/* Is everything there, or more than everything? */
+static bool is_settled(const struct stage_seen *seen, uint64_t runs, uint64_t replies)
 {
-	if (lane->contestant == CONTESTANT_EMPTY)
-		return lane->tier == TIER_TC || received.frames == passes * traffic->queries;
-	return received.frames == passes * traffic->queries &&
-	       received.bytes == passes * traffic->frame_bytes;
+	const struct lane_counts *counts = &seen->counts;
+	uint64_t received = seen->received.frames;
+
+	return (runs && counts->queries > runs) || (replies && received > replies) ||
+	       (counts->runs >= runs && counts->queries >= counts->runs && received >= replies &&
+		counts->replies >= received);
+}
+
+bool stage_settle(const struct stage *stage, const struct lane *lane,
+		  const struct lane_counts *before, uint64_t runs, uint64_t replies,
+		  struct stage_seen *seen, char why[256])
+{
+	for (int waits = 0; waits < WAITS_MOST; waits++) {
+		if (waits)
+			usleep(WAIT_MICROSECONDS);
+		if (!lane_counts_since(lane, before, &seen->counts, why))
+			return false;
+		seen->received = stage_received(stage);
+		if (is_settled(seen, runs, replies))
+			break;
+	}
+	return true;
+}
+
+/* Did every reply come back, and whole? What the empty XDP program sends back is the query. */
+static bool is_complete(const struct lane *lane, const struct traffic *traffic, uint64_t sent,
+			const struct stage_seen *seen, char why[256])
+{
+	const struct stage_received *received = &seen->received;
+	uint64_t replies = replies_to(lane, sent);
+	uint64_t bytes = lane->contestant == CONTESTANT_EMPTY
+				 ? received->bytes
+				 : sent / traffic->queries * traffic->frame_bytes;
+
+	if (seen->counts.runs == sent && received->frames == replies && received->bytes == bytes)
+		return true;
+	snprintf(why, 256,
+		 "%s-%s, %s: sent %llu queries, seen %llu; %llu replies instead of %llu, "
+		 "%llu bytes instead of %llu",
+		 tier_words[lane->tier], contestant_words[lane->contestant],
+		 mix_kind_word(traffic->kind), (unsigned long long)sent,
+		 (unsigned long long)seen->counts.runs, (unsigned long long)received->frames,
+		 (unsigned long long)replies, (unsigned long long)received->bytes,
+		 (unsigned long long)bytes);
+	return false;
 }
 
 bool stage_run(struct stage *stage, struct lane *lane, const struct traffic *traffic,
 	       unsigned int passes, double *nanoseconds, char why[256])
 {
-	struct stage_runs before = stage_runs(lane), after;
-	struct stage_received received;
-	uint64_t sent = passes * traffic->queries, seen = 0;
-	bool whole = false;
+	uint64_t sent = passes * traffic->queries;
+	struct lane_counts before;
+	struct stage_seen seen;
 	int error;
 
 	stage_forget(stage);
+	if (!lane_counts(lane, &before, why))
+		return false;
 	error = lane->tier == TIER_XDP ? stage_send_live(stage, lane, (unsigned int)sent)
 				       : send_packets(lane, traffic, passes);
 	if (error) {
 		snprintf(why, 256, "sending: %s", strerror(-error));
 		return false;
 	}
-	for (int waits = 0; !whole && waits < WAITS_MOST; waits++) {
-		if (waits)
-			usleep(WAIT_MICROSECONDS);
-		after = stage_runs(lane);
-		seen = after.count - before.count;
-		received = stage_received(stage);
-		whole = seen >= sent && all_returned(lane, traffic, passes, received);
-	}
-	if (seen != sent || !whole) {
-		snprintf(why, 256,
-			 "%s-%s, %s: sent %llu queries, seen %llu, %llu replies of %llu bytes "
-			 "instead of %llu",
-			 tier_words[lane->tier], contestant_words[lane->contestant],
-			 mix_kind_word(traffic->kind), (unsigned long long)sent,
-			 (unsigned long long)seen, (unsigned long long)received.frames,
-			 (unsigned long long)received.bytes,
-			 (unsigned long long)(passes * traffic->frame_bytes));
+	if (!stage_settle(stage, lane, &before, sent, replies_to(lane, sent), &seen, why) ||
+	    !lane_agrees(lane, &seen.counts, sent, seen.received.frames, why) ||
+	    !is_complete(lane, traffic, sent, &seen, why))
 		return false;
-	}
-	*nanoseconds = (double)(after.nanoseconds - before.nanoseconds) / (double)sent;
+	*nanoseconds = (double)seen.counts.nanoseconds / (double)sent;
 	return true;
 }

@@ -1,37 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where it is measured: a pair of veths for each program, and the time that the kernel counts. */
+/* Where it is measured: a pair of veths for each program, and frames sent over them. */
 #ifndef ROOTXDP_STAGE_H
 #define ROOTXDP_STAGE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "guard.h"
 #include "image.h"
+#include "lane.h"
 #include "traffic.h"
-
-/* Limited is ours with a rate limit that nobody reaches. */
-enum contestant {
-	CONTESTANT_OURS,
-	CONTESTANT_LIMITED,
-	CONTESTANT_FLOOR,
-	CONTESTANT_EMPTY,
-	CONTESTANT_COUNT
-};
-
-/* "xdp" and "tc"; "ours", "floor", ...: a lane's veth is xdp-ours, its client's end c-xdp-ours. */
-extern const char *const tier_words[TIER_COUNT];
-extern const char *const contestant_words[CONTESTANT_COUNT];
-
-struct lane {
-	enum tier tier;
-	enum contestant contestant;
-	int server, client;   /* ifindex */
-	int program;          /* descriptor of the program at the server's end */
-	int socket;           /* packet socket on the client's end; tc only, else -1 */
-	uint32_t instructions; /* that the verifier processed for it */
-	uint32_t machine_code; /* bytes of it */
-};
 
 struct floors;
 
@@ -72,15 +49,26 @@ struct stage_received stage_received(const struct stage *stage);
 /* Sends `count` live frames over an XDP lane, from the CPU that it is called on. 0, or -errno. */
 int stage_send_live(const struct stage *stage, const struct lane *lane, unsigned int count);
 
-/* How often a lane's program has run so far, and for how long. */
-struct stage_runs {
-	uint64_t count, nanoseconds;
+/* What has become of what was sent over a lane, by the devices' counts and by the receiver's. */
+struct stage_seen {
+	struct lane_counts counts;
+	struct stage_received received;
 };
-struct stage_runs stage_runs(const struct lane *lane);
+
+/*
+ * Waits until the lane's program has run `runs` times since `before`, `replies` have been received
+ * since stage_forget() (0: as many as there are), and the devices have counted as much as the
+ * programs at them saw; but not when there is more than that, and not longer than a few seconds:
+ * *seen is how far it has come. False: one line in why[256].
+ */
+bool stage_settle(const struct stage *stage, const struct lane *lane,
+		  const struct lane_counts *before, uint64_t runs, uint64_t replies,
+		  struct stage_seen *seen, char why[256]);
 
 /*
  * Sends the traffic `passes` times over a lane. *nanoseconds: the program's mean time for each.
- * False, when not every query was seen, or not every reply came back whole: a line in why[256].
+ * False, when not every query was seen, not every reply came back whole, or a device counted other
+ * frames than these: a line in why[256].
  */
 bool stage_run(struct stage *stage, struct lane *lane, const struct traffic *traffic,
 	       unsigned int passes, double *nanoseconds, char why[256]);
