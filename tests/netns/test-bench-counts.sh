@@ -45,7 +45,7 @@ while os.path.exists("/run/netns/" + sys.argv[2]):
 	PID_OF[strays]=$!
 }
 
-# disturbed NAME DEVICE PATTERN: with strays from there, programs ends with such a line, and no JSON.
+# disturbed NAME DEVICE PATTERN: with strays from there programs ends with such a line, without JSON.
 disturbed() {
 	programs "$1" --rounds 99 --queries 32768
 	strays_from "$1" "$2"
@@ -74,5 +74,5 @@ disturbed to_server c-xdp-floor \
 	'^bench: xdp-floor: the device received [0-9]+ .*32768 queries were sent: somebody else'
 # What arrives at the wrong device is a reply for the program that counts them, and for no device.
 disturbed to_client tc-empty \
-	'^bench: c-[a-z]+-[a-z]+: the device received [0-9]+ .*seen by our program: .* did not arrive there'
+	'^bench: c-[a-z]+-[a-z]+: the device received [0-9]+ .*seen by our program: .* did not arrive'
 echo "# $(grep -h '^bench: xdp-floor' "$WORK"/*.log)"

@@ -41,6 +41,8 @@ if [ "$(nproc)" -ge 2 ]; then
 		fail "tools/bench/queues"
 	[ "$(number "$WORK/queues" 'of["cases"][2]["ours"]["answered_share"]["median"]')" = 1.0 ] ||
 		fail "two queues, fed by a CPU each, did not answer all"
+	[ "$(number "$WORK/queues" '[case["interface_agrees"] for case in of["cases"]]')" = \
+		"[True, True, True]" ] || fail "the devices counted something else"
 fi
 
 echo "# maps $(number "$WORK/memory" 'of["maps"]["total_bytes"]') bytes"

@@ -42,8 +42,16 @@ has '^Example CPU, 2 CPUs, Linux 6.18, 2026-11-25T10:00:00Z, commit abc1234$' \
 	'^root mix 805 300 \(280-320\) 400 100 3.00 6$' \
 	'^\. SOA 103 160 \(150-170\) 220 40 4.00 12$' \
 	'verifier: xdp 60000, tc 61000\.$' 'both sets of a zone: 12\.6 MB\.$' \
-	'^cpu us per reply 3\.30 \(3\.20-3\.50\) 1\.30 \(1\.20-1\.40\)$' '^server nsd rootxdp_tc$' \
-	'^ratios rootxdp tc over nsd: 0\.39$' '^10 14,380 350 \(340-360\)$' \
+	'^The devices .*: xdp 1,245,184 queries and 1,245,184 replies; tc 1,245,184 .* 1,081,344 ' \
+	'^server CPU us answered flood: replies answered CPU us x ours$' \
+	'^nsd 3\.30 \(3\.20-3\.50\) 99\.9 % of 200k 60k \(55-64\) 6\.00 % of 1000k 6\.50 2\.54$' \
+	'^rootxdp_tc 1\.30 \(1\.20-1\.40\) 100 % of 200k 900k 90\.0 % of 1000k 1\.10 1\.00$' \
+	'^nsd 0\.39$' '^Replies have 809 to 814 bytes' '^Versions: nsd 4\.6\.1, rootxdp 0\.2\.$' \
+	'^The generators. devices counted what these did: 5,000 queries, 10 of which ' \
+	'^xdp, ns 1x 10x ratio floor: 1x 10x ratio$' '^ds-do 200 250 1\.25 50 60 1\.20$' \
+	'^ds-do 300 330 1\.10 80 92 1\.15$' '^10x 14,380$' \
+	'^Root mix on xdp, ns, with the range: 1x 300 \(290-310\), 10x 350 \(340-360\)\.$' \
+	'^Of the mix on xdp, the search takes: 1x 75 ns \(25 %\), 10x 105 ns \(30 %\)\.$' \
 	'^from file to answer seconds: 0\.64 \(0\.60-0\.80\)$' \
 	'^loader 52\.0 MB$' '^maps names 0: 92,000$'
 ! grep -q '|' "$WORK/out" || fail "Markdown in text"
@@ -55,8 +63,23 @@ has '^\| ns per query \| reply, bytes \| XDP \| its floor \| ratio \| tc \| its 
 	'^\| \. SOA \| 103 \| 120 \| 20 \| 6\.00 \| 160 \| 40 \| 4\.00 \|$' \
 	'^\| \*\*root mix\*\* \| 805 \| \*\*300\*\* \| 100 \| \*\*3\.00\*\* \| \*\*390\*\* \| 130 \|' \
 	'^Root mix with a rate limit on that nobody reaches: xdp 400 ns, tc 480 ns\.$' \
-	'^\| rootxdp_tc \| 0\.2 \| 100 \| 1\.30 \(1\.20-1\.40\) \| 1,000,000 \| 900,000 \|$' \
-	'^\| times \| delegations \| xdp mix ns \|$' '^\|--:\|--:\|--:\|$'
+	'^\| rootxdp_tc \| 1\.30 \(1\.20-1\.40\) \| 100 % of 200k \| 900k \| 90\.0 % of 1000k \| 1' \
+	'^\| tc, ns \| 1x \| 10x \| ratio \| floor: 1x \| 10x \| ratio \|$' \
+	'^\| zone \| TLDs \|$' '^\|--:\|--:\|$'
+
+echo "tables of the figures in the repository"
+expect 0 tools/bench/table tools/bench/figures.json
+sed -n '/^Peers/,/^Queues/p' "$WORK/out" | awk 'length > 100' > "$WORK/wide"
+[ ! -s "$WORK/wide" ] || fail "more than 100 columns: $(cat "$WORK/wide")"
+tools/bench/table --markdown tools/bench/figures.json |
+	diff - <(tail -n +6 tools/bench/FIGURES.md) > "$WORK/out" ||
+	fail "FIGURES.md is of other figures, or of another table"
+
+echo "tables of devices that counted other frames"
+sed 's/"agrees": true/"agrees": false/' $OLD > "$WORK/other"
+expect 0 tools/bench/table "$WORK/other"
+has '^The devices counted .*: xdp NOT SO: 1,245,184 queries of 1,245,184, 1,245,184 replies of ' \
+	'^The generators. devices counted OTHER frames than they did: nsd, rootxdp_tc\.$'
 
 echo "table of what is none"
 expect 2 tools/bench/table "$WORK/nothing"
@@ -76,9 +99,10 @@ has '^mix 300 200 0\.67 better 3\.00 2\.00 0\.67 better$' '^soa 120 120 1\.00 6\
 	'^load time from file to answer seconds 0\.64 0\.66 1\.03$' \
 	'^growth ratio 10x 1\.17 1\.17 1\.00$' \
 	'^xdp verifier instructions 60,000 60,000 1\.00$' \
-	'^only in OLD: memory maps names 0 and 2 more$' \
+	'^only in OLD: peers rootxdp tc flood answered percent and 8 more$' \
 	'^21 figures: 3 worse by more than 5 %, 3 better$'
-! grep -qE 'nsd (cpu|flood)|WARNING' "$WORK/out" || fail "somebody else's figures, or a warning"
+! grep -qE 'nsd (cpu|flood)|interface|WARNING' "$WORK/out" ||
+	fail "somebody else's figures, none at all, or a warning"
 
 echo "compare --fail-over"
 expect 1 tools/bench/compare --fail-over 14 $OLD $NEW
@@ -102,7 +126,7 @@ expect 2 tools/bench/compare $OLD
 [ "$(id -u)" -eq 0 ] || { echo "run wants root, as what it runs does"; exit 77; }
 BENCH=$WORK/tools/bench
 mkdir -p "$BENCH"
-cp tools/bench/{run,table,document.py,grid.py} "$BENCH"
+cp tools/bench/{run,table,document.py,grid.py} tools/bench/table_*.py "$BENCH"
 
 # part NAME COMMAND: a stand-in.
 part() {

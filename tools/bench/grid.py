@@ -21,7 +21,7 @@ class Grid:
                 for i in range(len(self.header))]
 
     def is_wide(self):
-        return sum(self.widths()) + 2 * len(self.header) > WIDEST
+        return sum(self.widths()) + 2 * (len(self.header) - 1) > WIDEST
 
     def is_numeric(self, column):
         cells = [row[column] for row in self.rows if row[column]]
@@ -42,3 +42,11 @@ class Grid:
                  "|" + "|".join("--:" if right else "---" for right in numeric) + "|"]
         lines += ["| " + " | ".join(row) + " |" for row in self.rows]
         return "\n".join(lines)
+
+    def show(self, markdown):
+        """Prints it, and an empty line. Text that is too wide has rows for columns."""
+        if markdown:
+            print(self.markdown())
+        else:
+            print((self.turned() if self.is_wide() else self).text())
+        print()

@@ -24,7 +24,7 @@ def zone(folder, times):
     process = read_process(folder / f"{times}-process")
     bench = json.loads((folder / f"{times}-bench").read_text())
     xdp, tc = tier_kinds(bench, "xdp"), tier_kinds(bench, "tc")
-    return {
+    found = {
         "times": times,
         "delegations": bench["delegations"],
         "zone_file_bytes": process["zone_file_bytes"],
@@ -52,6 +52,10 @@ def zone(folder, times):
             for kind in xdp
         ],
     }
+    for name, tier in bench["tiers"].items():
+        if "mix_steps_percent" in tier:
+            found[f"{name}_search_percent"] = tier["mix_steps_percent"]["search"]
+    return found
 
 
 def ratios(zones):
