@@ -83,10 +83,13 @@ class Bench:
         self.spinner = Spinner(f"{options.build}/tools/bench/spinner", options.work)
 
     def generate(self, server, rate, seconds):
-        if server.is_live:
-            return peers_load.paced(server, f"{self.options.build}/tools/bench/paced",
-                                    self.options.zone, rate, seconds)
-        return peers_load.kxdpgun(server, self.queries, rate, seconds)
+        def load():
+            if server.is_live:
+                return peers_load.paced(server, f"{self.options.build}/tools/bench/paced",
+                                        self.options.zone, rate, seconds)
+            return peers_load.kxdpgun(server, self.queries, rate, seconds)
+
+        return peers_load.counted(server.client_device, load)
 
     def run(self, server, rate, seconds):
         """One run that nobody has disturbed: (Load, Usage)."""

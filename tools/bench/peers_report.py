@@ -36,6 +36,19 @@ def flood(server, runs):
     return found
 
 
+def interface(runs):
+    """What the generator's device counted in all runs, beside what the generator did."""
+    loads = [load for load, _ in runs]
+    return {
+        "agrees": all(load.device_agrees for load in loads),
+        "queries_sent": sum(load.sent for load in loads),
+        "queries_counted": sum(load.device_queries for load in loads),
+        "queries_dropped": sum(load.device_dropped for load in loads),
+        "replies_received": sum(load.replies for load in loads),
+        "replies_counted": sum(load.device_replies - load.own_frames for load in loads),
+    }
+
+
 def describe(server, rate, steady, floods, repeated):
     """One server; steady, floods: (Load, Usage) of each round."""
     described = {"server": server.name}
@@ -51,6 +64,7 @@ def describe(server, rate, steady, floods, repeated):
         described["noerror_percent"] = median((load.share(NOERROR) for load, _ in steady), 1)
         described["nxdomain_percent"] = median((load.share(NXDOMAIN) for load, _ in steady), 1)
     described["flood"] = flood(server, floods)
+    described["interface"] = interface(steady + floods)
     described["repeated_runs"] = repeated
     return described
 
