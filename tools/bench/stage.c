@@ -249,15 +249,18 @@ static uint64_t replies_to(const struct lane *lane, uint64_t sent)
 	return lane->tier == TIER_TC && lane->contestant == CONTESTANT_EMPTY ? 0 : sent;
 }
 
-/* Is everything there, or more than everything? */
+/* Is everything there, or so much that it can't become right? */
 static bool is_settled(const struct stage_seen *seen, uint64_t runs, uint64_t replies)
 {
 	const struct lane_counts *counts = &seen->counts;
 	uint64_t received = seen->received.frames;
 
-	return (runs && counts->queries > runs) || (replies && received > replies) ||
-	       (counts->runs >= runs && counts->queries >= counts->runs && received >= replies &&
-		counts->replies >= received);
+	if (runs && counts->queries > runs)
+		return true;
+	if (counts->runs < runs || counts->queries < counts->runs)
+		return false;
+	return (replies && received > replies) ||
+	       (received >= replies && counts->replies >= received);
 }
 
 bool stage_settle(const struct stage *stage, const struct lane *lane,
