@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The part 'programs' of a document, as tables."""
+import textwrap
+
 from document import number_words
-from grid import Grid
+from grid import WIDEST, Grid
 
 
 def print_text(part):
@@ -63,13 +65,17 @@ def print_steps(tiers, markdown):
     Grid(header + list(known), rows).show(markdown)
 
 
-def interface_words(interface):
-    """What the devices counted, where the document says it."""
-    if interface["agrees"]:
-        return (f"{interface['queries_sent']:,} queries and {interface['replies_received']:,} "
-                "replies")
-    return (f"NOT SO: {interface['queries_counted']:,} queries of {interface['queries_sent']:,}, "
-            f"{interface['replies_counted']:,} replies of {interface['replies_received']:,}")
+def interface_words(tiers):
+    """Whether the devices counted the same as the benchmark; documents of before don't say."""
+    agree, tallies = True, []
+    for name, tier in tiers.items():
+        if "interface" not in tier:
+            continue
+        said = tier["interface"]
+        agree = agree and said["agrees"]
+        tallies.append(f"{name} {said['queries_counted']:,} queries, "
+                       f"{said['replies_counted']:,} replies")
+    return f"Devices {'agree' if agree else 'DISAGREE'}: {'; '.join(tallies)}." if tallies else ""
 
 
 def mix_of(tier):
@@ -92,10 +98,8 @@ def show(part, markdown):
         print(f"Root mix with a rate limit on that nobody reaches: {', '.join(limited)}.")
     verified = [f"{name} {tier['verifier_instructions']}" for name, tier in tiers.items()]
     print(f"Instructions processed by the verifier: {', '.join(verified)}.")
-    counted = [f"{name} {interface_words(tier['interface'])}" for name, tier in tiers.items()
-               if "interface" in tier]
-    if counted:
-        print(f"The devices counted what was sent and received: {'; '.join(counted)}.")
+    if interface_words(tiers):
+        print(textwrap.fill(interface_words(tiers), WIDEST))
     if part.get("map_bytes"):
         size = number_words(part["map_bytes"], "bytes")
         print(f"Maps of one instance, both sets of a zone: {size}.")
