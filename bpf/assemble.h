@@ -73,13 +73,12 @@ static inline int find_label(const struct zone_view *zone, const __u8 *query, __
 
 	if (!read_label_head(query, query + length, question, &head))
 		return 0;
-	switch (find_by_key(zone, head, place)) {
+	switch (find_by_key(zone, head, label_length(question), place)) {
 	case FOUND:
 		return 1;
 	case FOUND_ALIKE:
-		place->exact = is_short_name(zone, place->index, head, label_length(question));
-		return place->exact || (read_label(query, query + length, question, &label) &&
-					find_by_name(zone, &label, place));
+		return read_label(query, query + length, question, &label) &&
+		       find_by_name(zone, &label, place);
 	default:
 		return 0;
 	}

@@ -49,13 +49,11 @@ static __always_inline enum verdict find_label(void *ctx, enum tier tier, struct
 
 	if (!read_label_head(message.start, message.end, &work->question, &head))
 		return VERDICT_pass_error;
-	switch (find_by_key(&view, head, &work->place)) {
+	switch (find_by_key(&view, head, label_length(&work->question), &work->place)) {
 	case FOUND:
 		return VERDICT_undecided;
 	case FOUND_ALIKE:
-		work->place.exact = is_short_name(&view, work->place.index, head,
-						  label_length(&work->question));
-		return work->place.exact ? VERDICT_undecided : GO_THROUGH(find_name);
+		return GO_THROUGH(find_name);
 	default:
 		return VERDICT_pass_no_reply;
 	}

@@ -30,7 +30,7 @@ struct place {
 
 enum found {
 	FOUND,
-	FOUND_ALIKE, /* there are names that begin like the label: find_by_name() is to decide */
+	FOUND_ALIKE, /* a longer name has the label's key: find_by_name() is to decide */
 	FOUND_NOTHING, /* the zone has no such entries: there is none, or it is damaged */
 };
 
@@ -168,14 +168,14 @@ static __always_inline int narrow_range(const struct zone_view *view, __u64 key,
 }
 
 /*
- * Finds a label by its first eight bytes, `head`, as most can be: *place. The last steps are no
- * search but a count, because nobody can predict which way a search goes.
+ * Finds a label of `length` bytes by its key, as most can be: *place. `head`: its first eight. The
+ * last steps are no search but a count, because nobody can predict which way a search goes.
  */
 static __always_inline enum found find_by_key(const struct zone_view *view, __u64 head,
-					      struct place *place)
+					      __u32 length, struct place *place)
 {
 	struct range range;
-	__u64 key = KEY(head);
+	__u64 key = key_of(head, length);
 	const __u64 *keys;
 	__u32 above = 0;
 
@@ -187,27 +187,24 @@ static __always_inline enum found find_by_key(const struct zone_view *view, __u6
 	for (__u32 i = 1; i <= KEYS_BEHIND; i++)
 		above += (key - keys[i]) >> 63;
 	place->index = range.low + KEYS_BEHIND - above;
-	place->exact = 0;
 	keys += KEYS_BEHIND - above;
-	return *keys == key ? FOUND_ALIKE : FOUND;
+	place->exact = *keys == key;
+	return place->exact && length > KEY_BYTES ? FOUND_ALIKE : FOUND;
 }
 
-/* Whether the label is name `index` for sure, when its first eight bytes are alike. */
-static __always_inline int is_short_name(const struct zone_view *view, __u32 index, __u64 head,
-					 __u32 length)
-{
-	const struct name *name = zone_name(view, index);
-
-	return name && length <= 8 && name->length == length && name_word(name, 0) == head;
-}
-
-/* Finds any label. False: FOUND_NOTHING. */
+/*
+ * Finds any label. *place: where find_by_key() stopped, the last name of its key: most often that
+ * is it. False: FOUND_NOTHING.
+ */
 static __always_inline int find_by_name(const struct zone_view *view, const struct label *label,
 					struct place *place)
 {
-	const struct name *name;
+	const struct name *name = zone_name(view, place->index);
 	struct range range;
 
+	place->exact = name && label_is(label, name);
+	if (place->exact)
+		return 1;
 	if (!find_range(view, label->word[0], &range))
 		return 0;
 	for (__u32 i = 0; i < SEARCH_STEPS; i++) {

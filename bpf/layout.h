@@ -11,7 +11,7 @@
  * Raised by every change to what images and pinned maps hold: the structs below and in guard.h, and
  * the list of verdicts. Loaders, images and pinned maps of two versions do not mix.
  */
-#define LAYOUT_VERSION 8
+#define LAYOUT_VERSION 9
 
 /*
  * One label of the zone, in canonical order (RFC 4034 6.1). Index 0 is '.' itself (length 0): the
@@ -61,18 +61,29 @@ static __always_inline __u32 name_prefix(__u8 first, __u8 second)
 }
 
 /*
- * The names' first eight bytes, as numbers in host order that sort as they do: all that most
- * searches read, and close together. The key of name `index` is at index % KEY_CHUNK in chunk
- * index / KEY_CHUNK, and in the chunk before it too, if it is one of the first KEYS_BEHIND.
- * Behind the last name all keys are KEY_NONE.
+ * The names' keys, numbers in host order that sort as they do: all that most searches read, and
+ * close together. A key is a name's first KEY_BYTES bytes and its length, KEY_BYTES + 1 standing
+ * for all greater ones: so only names that are longer can share theirs. The key of name `index`
+ * is at index % KEY_CHUNK in chunk index / KEY_CHUNK, and in the chunk before it too, if it is one
+ * of the first KEYS_BEHIND. Behind the last name all keys are KEY_NONE.
  *
- * The last bit is left out: so two keys' difference is negative when the first one is less.
+ * Keys have 60 bits: two keys' difference is negative when the first one is less.
  */
+#define KEY_BYTES   7
 #define KEY_CHUNK   2048
 #define KEYS_BEHIND 16
 #define KEY_CHUNKS(names) (((names) - 1) / KEY_CHUNK + 1)
-#define KEY(head)   ((head) >> 1)
-#define KEY_NONE    (~0ull >> 1)
+#define KEY_NONE    (~0ull >> 4)
+
+/* The key of a name of `length` bytes; `head`: the first eight, big-endian, zero-padded. */
+static __always_inline __u64 key_of(__u64 head, __u32 length)
+{
+	__s64 excess = (__s64)length - (KEY_BYTES + 1), over = excess >> 63;
+
+	/* The lesser of the two, without the branch that clang would make of it. */
+	hide(over);
+	return (head >> 8) << 4 | (KEY_BYTES + 1 + (excess & over));
+}
 
 struct key_chunk {
 	__u64 key[KEY_CHUNK + KEYS_BEHIND];
@@ -85,7 +96,7 @@ static __always_inline __u64 name_word(const struct name *name, __u32 i)
 
 static __always_inline __u64 name_key(const struct name *name)
 {
-	return KEY(name_word(name, 0));
+	return key_of(name_word(name, 0), name->length);
 }
 
 /*

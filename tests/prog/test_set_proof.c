@@ -209,6 +209,7 @@ static bool in_cut(struct spot *spot)
 	return form_matters(spot->reply, number, spot->byte);
 }
 
+/* Longer than its key says: of other names, nothing but the key is read. */
 static bool in_name(struct spot *spot)
 {
 	*spot = (struct spot){ .map = SET_names,
@@ -216,7 +217,7 @@ static bool in_name(struct spot *spot)
 			       .byte = dice(sizeof(struct name)),
 			       .bit = spot->bit,
 			       .reply = ~0u };
-	return true;
+	return view.names[spot->key].length > KEY_BYTES;
 }
 
 /* Bit 10: far from where it was. One of those that are read. */
