@@ -232,7 +232,7 @@ static inline enum verdict assemble_reply(const struct zone_view *zone, __u32 ma
 	body = outline_reply(zone, max_udp_size, query, query_length, &question, verdict, state,
 			     &outline, &relocations);
 	end = question_end(&question);
-	if (!body || end + outline.form.length + opt_size(&question, &outline) > room)
+	if (!body || end + outline.form.length + outline.opt > room)
 		return VERDICT_pass_no_reply;
 
 	memcpy(reply, query, end);
@@ -243,7 +243,7 @@ static inline enum verdict assemble_reply(const struct zone_view *zone, __u32 ma
 	*length = end + outline.form.length;
 	if (question.edns)
 		assemble_opt(zone, max_udp_size, &question, &outline, &cookie, reply + *length);
-	*length += opt_size(&question, &outline);
+	*length += outline.opt;
 	return (enum verdict)outline.verdict;
 }
 

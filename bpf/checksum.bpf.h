@@ -24,10 +24,10 @@ static __always_inline __u64 sum_question(void *ctx, enum tier tier, const struc
 static __always_inline enum verdict verify_checksum(void *ctx, enum tier tier, struct work *work)
 {
 	struct cursor message = message_cursor(ctx, tier, work);
-	__u32 asked = question_size(&work->question);
 	const __u8 *udp = frame_start(ctx, tier) + (work->packet.udp & 127);
+	__u64 pseudo, sum;
 	__u16 checksum;
-	__u64 sum;
+	__u32 asked;
 
 	if (udp + sizeof(struct udp) + DNS_HEADER_SIZE > message.end)
 		return VERDICT_pass_short;
@@ -38,23 +38,22 @@ static __always_inline enum verdict verify_checksum(void *ctx, enum tier tier, s
 
 	if (!checksum)
 		return work->packet.ipv6 ? VERDICT_pass_udp_checksum : VERDICT_undecided;
-	sum = sum_pseudo_header(work->address_sum, work->packet.udp_length);
-	if (work->partial_ok && checksum == sum_fold(sum))
-		return VERDICT_undecided;
+	pseudo = sum_pseudo_header(work->address_sum, work->packet.udp_length);
 
 	/* The UDP header, the DNS header, the question, and what follows it. */
-	sum += sum_word(load64(udp)) + sum_word(load64(udp + 8)) + sum_word(load32(udp + 16));
+	sum = pseudo + sum_word(load64(udp)) + sum_word(load64(udp + 8)) + load32(udp + 16);
 	sum += work->question_sum;
-	asked += DNS_HEADER_SIZE;
+	asked = question_end(&work->question);
 	hide(asked);
 	asked &= 0x1ff;
 	if (message.limit > asked)
 		sum += sum_at(sum_bytes(message.start, message.end, asked,
 					message.limit - asked),
 			      asked);
-	return sum_fold(sum) == 0xffff ? VERDICT_undecided : VERDICT_pass_udp_checksum;
+	if (sum_fold(sum) == 0xffff || (work->partial_ok && checksum == sum_fold(pseudo)))
+		return VERDICT_undecided;
+	return VERDICT_pass_udp_checksum;
 }
-
 STAGE(verify_checksum)
 
 #endif

@@ -17,11 +17,12 @@ static __always_inline __u64 sum_word(__u64 word)
 /* The 16-bit ones-complement sum that a longer one stands for. */
 static __always_inline __u16 sum_fold(__u64 sum)
 {
+	__u32 both;
+
 	sum = (sum & 0xffffffff) + (sum >> 32);
-	sum = (sum & 0xffff) + (sum >> 16);
-	sum = (sum & 0xffff) + (sum >> 16);
-	sum = (sum & 0xffff) + (sum >> 16);
-	return sum;
+	both = (sum & 0xffffffff) + (sum >> 32);
+	/* Each half plus the other one: the lower halves' carry is what the upper one lacks. */
+	return (both + (both << 16 | both >> 16)) >> 16;
 }
 
 /*

@@ -60,11 +60,11 @@ static __always_inline enum verdict find_label(void *ctx, enum tier tier, struct
 }
 
 /* Finds the stored reply. */
-static __always_inline enum verdict find_reply(void *ctx, enum tier tier, struct work *work)
+static __always_inline enum verdict find_reply(void *ctx, enum tier tier, struct work *work,
+					       const struct reply **stored)
 {
 	struct zone_view view = zone_of_set(work->set);
 	const struct zone_info *info;
-	const struct reply *reply;
 	enum verdict verdict;
 
 	if (!work->question.labels) {
@@ -72,17 +72,17 @@ static __always_inline enum verdict find_reply(void *ctx, enum tier tier, struct
 		if (!info)
 			return VERDICT_pass_no_reply;
 		work->reply = choose_apex(info, &work->question);
-		return VERDICT_undecided;
+	} else {
+		verdict = find_label(ctx, tier, work);
+		if (verdict != VERDICT_undecided)
+			return verdict;
+		forget();
+		work->reply = choose_reply(&work->place, &work->question);
 	}
-	verdict = find_label(ctx, tier, work);
-	if (verdict != VERDICT_undecided)
-		return verdict;
-	forget();
-	work->reply = choose_reply(&work->place, &work->question);
-	reply = zone_reply(&view, work->reply);
-	if (!reply)
+	*stored = zone_reply(&view, work->reply);
+	if (!*stored)
 		return VERDICT_pass_no_reply;
-	touch(reply);
+	touch(*stored);
 	return VERDICT_undecided;
 }
 

@@ -126,17 +126,15 @@ static __always_inline int find_range(const struct zone_view *view, __u64 head,
 				      struct range *range)
 {
 	const struct prefix_table *prefixes = zone_prefixes(view);
-	__u32 prefix = name_prefix(head >> 56, head >> 48);
+	__u32 prefix = name_prefix(head >> 56, head >> 48), first;
 
 	hide(prefix);
 	if (!prefixes || prefix >= PREFIX_COUNT)
 		return 0;
-	range->low = prefixes->first[prefix];
-	range->count = prefixes->first[prefix + 1] - range->low + 1;
-	if (range->low)
-		range->low--;
-	else
-		range->count--;
+	/* One before the first, unless that is 0. */
+	first = prefixes->first[prefix];
+	range->low = first - (-first >> 31);
+	range->count = prefixes->first[prefix + 1] - range->low;
 	return 1;
 }
 
@@ -168,8 +166,8 @@ static __always_inline int narrow_range(const struct zone_view *view, __u64 key,
 }
 
 /*
- * Finds a label of `length` bytes by its key, as most can be: *place. `head`: its first eight. The
- * last steps are no search but a count, because nobody can predict which way a search goes.
+ * Finds a label of `length` bytes by its key, as most can be: *place. `head`: its first eight
+ * bytes. The last steps are no search but a count, because nobody can predict which way that goes.
  */
 static __always_inline enum found find_by_key(const struct zone_view *view, __u64 head,
 					      __u32 length, struct place *place)

@@ -85,6 +85,7 @@ struct question {
 	__u8 nsid;  /* 1: an NSID option asks for ours (RFC 5001) */
 	__u8 malformed; /* 1: the options are, from some place on */
 	__u8 whole; /* 1: read to the end, so that even an error's reply has question and OPT */
+	__u16 section; /* length of the question section that a reply gets; 0: it gets none */
 };
 
 /* Reads the header. Notes nothing: the header stays at the start of the message. */
@@ -161,6 +162,7 @@ static __always_inline enum verdict parse_asked(struct cursor *message, struct q
 static __always_inline enum verdict say_nothing(struct question *question)
 {
 	question->whole = 0;
+	question->section = 0;
 	question->edns = 0;
 	question->nsid = 0;
 	question->cookie_length = 0;
@@ -244,7 +246,6 @@ static __always_inline enum verdict parse_opt(struct cursor *message, struct que
 	if (message->pos + question->options_length > message->limit)
 		return VERDICT_answer_formerr;
 	question->edns = 1;
-	question->whole = 1;
 	question->udp_size = host16(load16(opt + 3));
 	question->edns_version = opt[6];
 	question->dnssec_ok = opt[7] >> 7;
@@ -283,6 +284,7 @@ static __always_inline enum verdict classify_question(struct question *question)
 	if (!question->name_length && !question->cookie)
 		return say_nothing(question);
 	question->whole = 1;
+	question->section = question->name_length ? question->name_length + 4 : 0;
 	if (question->edns_version)
 		return VERDICT_answer_badvers;
 	if (question->malformed || has_false_cookie(question))

@@ -9,18 +9,12 @@
 
 #define TTL 64
 
-/* What the operator chose for replies; NULL where the maps are damaged. */
-struct ours {
-	const struct identity *us;
-	const struct settings *chosen;
-};
-
-static __always_inline struct ours what_is_ours(void)
+/* Who we say that we are. */
+static __always_inline const struct identity *who_we_are(void)
 {
 	__u32 zero = 0;
 
-	return (struct ours){ .us = bpf_map_lookup_elem(&identity, &zero),
-			      .chosen = bpf_map_lookup_elem(&settings, &zero) };
+	return bpf_map_lookup_elem(&identity, &zero);
 }
 
 static __always_inline void plan_frame(struct work *work)
@@ -29,7 +23,7 @@ static __always_inline void plan_frame(struct work *work)
 
 	plan->body = (work->packet.udp & 127) + sizeof(struct udp) + question_end(&work->question);
 	plan->opt = plan->body + work->outline.form.length;
-	plan->end = plan->opt + opt_size(&work->question, &work->outline);
+	plan->end = plan->opt + work->outline.opt;
 }
 
 /* Plans the reply's frame, and makes it so long. pass_room: it could not be, and is as it came. */
@@ -135,12 +129,12 @@ static __always_inline int write_options(__u8 *option, const __u8 *end, const st
 
 /* Writes the OPT with all but the NSID itself; adds what it contributes to the sum of UDP's. */
 static __always_inline int write_edns(__u8 *frame, const __u8 *end, const struct work *work,
-				      const struct identity *us, __u64 *sum)
+				      __u64 *sum)
 {
 	__u32 place = work->plan.opt;
 	__u8 *opt;
 
-	*sum += sum_opt(&work->question, &work->outline, &work->cookie, us, work->max_udp_size,
+	*sum += sum_opt(&work->question, &work->outline, &work->cookie, work->max_udp_size,
 			place - work->packet.udp);
 	hide(place);
 	opt = frame + (place & (4 * BODY_MAX - 1));
@@ -151,8 +145,7 @@ static __always_inline int write_edns(__u8 *frame, const __u8 *end, const struct
 }
 
 /* Writes all but body and NSID. False: something lies beyond the frame's end (it never does). */
-static __always_inline int write_around(void *ctx, enum tier tier, const struct work *work,
-					const struct identity *us)
+static __always_inline int write_around(void *ctx, enum tier tier, const struct work *work)
 {
 	__u8 *frame = frame_start(ctx, tier), *end = frame_end(ctx, tier);
 	__u32 place = work->packet.udp & 127;
@@ -182,7 +175,7 @@ static __always_inline int write_around(void *ctx, enum tier tier, const struct 
 	sum += write_header(header, &work->question, &work->outline);
 	sum += work->question_sum;
 	sum += sum_body(&work->outline.form, &work->question, work->plan.body - place);
-	if (work->question.edns && !write_edns(frame, end, work, us, &sum))
+	if (work->question.edns && !write_edns(frame, end, work, &sum))
 		return 0;
 	return finish_checksum(ctx, tier, place + offsetof(struct udp, checksum), &udp->checksum,
 			       sum_pseudo_header(work->address_sum, udp_length), sum);
@@ -221,7 +214,7 @@ static __always_inline enum verdict write_stored(void *ctx, enum tier tier, cons
 /* Writes the CHAOS TXT record that was outlined. */
 static __always_inline enum verdict write_chaos(void *ctx, enum tier tier, struct work *work)
 {
-	const struct chaos *chaos = choose_chaos(what_is_ours().us, work->chaos);
+	const struct chaos *chaos = choose_chaos(who_we_are(), work->chaos);
 	__u32 length;
 
 	if (!chaos)
@@ -239,7 +232,7 @@ STAGE(write_chaos)
 /* Writes the NSID that was outlined. */
 static __always_inline enum verdict write_nsid(void *ctx, enum tier tier, struct work *work)
 {
-	const struct identity *us = what_is_ours().us;
+	const struct identity *us = who_we_are();
 	__u32 place = work->plan.opt + DNS_OPT_SIZE + cookie_size(&work->outline) + DNS_OPTION_HEAD;
 
 	return us && store_bytes(ctx, tier, place & (4 * BODY_MAX - 1), us->nsid,
@@ -253,7 +246,7 @@ STAGE(write_nsid)
  * drop_error: the frame is neither of the two.
  */
 static __always_inline enum verdict write_reply(void *ctx, enum tier tier, struct work *work,
-						const __u8 *body, const struct identity *us)
+						const __u8 *body)
 {
 	enum verdict verdict = VERDICT_undecided;
 
@@ -266,7 +259,7 @@ static __always_inline enum verdict write_reply(void *ctx, enum tier tier, struc
 	if (verdict != VERDICT_undecided)
 		return verdict;
 	forget();
-	return write_around(ctx, tier, work, us) ? VERDICT_undecided : VERDICT_drop_error;
+	return write_around(ctx, tier, work) ? VERDICT_undecided : VERDICT_drop_error;
 }
 
 #endif

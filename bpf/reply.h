@@ -25,16 +25,19 @@ struct outline {
 	__be16 nscount;
 	__u16 extended_rcode; /* the upper eight bits, for the OPT */
 	__u16 verdict;        /* what it counts as */
-	__u16 class;          /* enum limit_class */
+	__u16 class;          /* enum limit_class; set where there is a rate limit */
 	__u16 nsid_length;    /* of the NSID in the OPT; 0: none is asked for, or there is none */
+	__u16 nsid_sum;       /* as in struct identity */
 	__u16 cookie;         /* 1: there is a COOKIE option in the OPT */
+	__u16 options;        /* length of the OPT's RDATA: COOKIE, then NSID (RFC 5001 2.2) */
+	__u16 opt;            /* length of the OPT; 0: there is none */
 	struct cut form;      /* of the body */
 };
 
 /* The question section's length; a reply that has none gets none. */
 static __always_inline __u32 question_size(const struct question *question)
 {
-	return question->whole && question->name_length ? (question->name_length & 0xff) + 4 : 0;
+	return question->section & 0x1ff;
 }
 
 /* Bytes before the body: header and question. */
@@ -49,26 +52,23 @@ static __always_inline __u32 cookie_size(const struct outline *outline)
 	return outline->cookie ? DNS_OPTION_HEAD + COOKIE_SIZE : 0;
 }
 
-/* The RDATA of our OPT: a COOKIE option, then an NSID option (RFC 5001 2.2). */
-static __always_inline __u32 options_size(const struct outline *outline)
-{
-	return cookie_size(outline) +
-	       (outline->nsid_length ? DNS_OPTION_HEAD + outline->nsid_length : 0);
-}
-
-static __always_inline __u32 opt_size(const struct question *question,
-				      const struct outline *outline)
-{
-	return question->edns ? DNS_OPT_SIZE + options_size(outline) : 0;
-}
-
 /* An outline of nothing yet but what each reply to the question has. */
 static __always_inline struct outline outline_begin(const struct question *question,
 						    const struct identity *us,
 						    enum cookie_state cookie)
 {
-	return (struct outline){ .nsid_length = question->nsid && us ? us->nsid_length : 0,
-				 .cookie = cookie != COOKIE_NONE };
+	struct outline outline = { .cookie = cookie != COOKIE_NONE };
+
+	if (!question->edns)
+		return outline;
+	outline.options = cookie_size(&outline);
+	if (question->nsid && us && us->nsid_length) {
+		outline.nsid_length = us->nsid_length;
+		outline.nsid_sum = us->nsid_sum;
+		outline.options += DNS_OPTION_HEAD + us->nsid_length;
+	}
+	outline.opt = DNS_OPT_SIZE + outline.options;
+	return outline;
 }
 
 /* The reply to a question for '.', as an index in `replies`. */
@@ -112,8 +112,7 @@ static __always_inline __u32 size_limit(const struct question *question, __u32 m
 static __always_inline __u32 body_room(const struct question *question,
 				       const struct outline *outline, __u32 max_udp_size)
 {
-	return size_limit(question, max_udp_size) - question_end(question) -
-	       opt_size(question, outline);
+	return size_limit(question, max_udp_size) - question_end(question) - outline->opt;
 }
 
 /* Outlines a stored reply, whole. */
@@ -123,7 +122,6 @@ static __always_inline void outline_stored(const struct reply *reply, struct out
 	outline->ancount = reply->ancount;
 	outline->nscount = reply->nscount;
 	outline->verdict = reply->verdict;
-	outline->class = limit_class_of(reply->verdict);
 	outline->form = reply->whole;
 }
 
@@ -187,7 +185,6 @@ static __always_inline void outline_bare(enum verdict verdict, enum cookie_state
 		outline->verdict = VERDICT_answer_refused;
 		break;
 	}
-	outline->class = limit_class_of(outline->verdict);
 }
 
 /*
@@ -209,7 +206,6 @@ static __always_inline void outline_chaos(const struct chaos *chaos, struct outl
 {
 	outline->ancount = NETWORK16(1);
 	outline->verdict = VERDICT_answer_chaos;
-	outline->class = limit_class_of(VERDICT_answer_chaos);
 	outline->form.length = chaos->length;
 	outline->form.sum = chaos->sum;
 }
@@ -251,8 +247,14 @@ static __always_inline __u64 write_header(struct dns_header *header,
 static __always_inline __u64 opt_head(const struct question *question,
 				      const struct outline *outline, __u32 max_udp_size)
 {
-	return host64((__u64)DNS_TYPE_OPT << 40 | (__u64)max_udp_size << 24 |
-		      outline->extended_rcode << 16 | question->dnssec_ok << 7);
+	__u64 size = network16(max_udp_size), rcode = outline->extended_rcode;
+	__u64 dnssec_ok = question->dnssec_ok;
+
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return DNS_TYPE_OPT << 16 | size << 24 | rcode << 40 | dnssec_ok << 63;
+#else
+	return (__u64)DNS_TYPE_OPT << 40 | size << 24 | rcode << 16 | dnssec_ok << 7;
+#endif
 }
 
 /* Writes our OPT, DNS_OPT_SIZE bytes. */
@@ -261,7 +263,7 @@ static __always_inline void write_opt(__u8 *opt, const struct question *question
 {
 	store64(opt, opt_head(question, outline, max_udp_size));
 	opt[8] = 0;
-	store16(opt + 9, network16(options_size(outline)));
+	store16(opt + 9, network16(outline->options));
 }
 
 /* Writes what stands before the NSID, behind the COOKIE option if there is one. */
@@ -274,16 +276,16 @@ static __always_inline void write_nsid_head(__u8 *option, const struct outline *
 /* What our OPT contributes to a sum when it begins at offset `place`. */
 static __always_inline __u64 sum_opt(const struct question *question,
 				     const struct outline *outline, const struct cookie *cookie,
-				     const struct identity *us, __u32 max_udp_size, __u32 place)
+				     __u32 max_udp_size, __u32 place)
 {
 	/* The length stands at an odd place, and so do the options. COOKIE has an even length. */
 	__u64 sum = sum_word(opt_head(question, outline, max_udp_size)) +
-		    sum_at(network16(options_size(outline)), 1);
+		    sum_at(network16(outline->options), 1);
 
 	if (outline->cookie)
 		sum += sum_at(sum_cookie(cookie), 1);
-	if (outline->nsid_length && us)
-		sum += swap16(us->nsid_sum);
+	if (outline->nsid_length)
+		sum += swap16(outline->nsid_sum);
 	return sum_at(sum, place);
 }
 

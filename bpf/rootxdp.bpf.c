@@ -129,19 +129,19 @@ static __always_inline const __u8 *locate_body(const struct zone_view *view,
 }
 
 /* Takes a shorter form of the stored reply, or none. */
-static __always_inline enum verdict shorten_reply(void *ctx, enum tier tier, struct work *work)
+static __always_inline enum verdict shorten_reply(void *ctx, enum tier tier, struct work *work,
+						  const struct reply *stored)
 {
 	struct zone_view view = zone_of_set(work->set);
-	const struct reply *reply = zone_reply(&view, work->reply);
 
-	if (!reply)
+	if (!stored)
 		return VERDICT_pass_no_reply;
-	outline_shorter(&view, reply,
+	outline_shorter(&view, stored,
 			body_room(&work->question, &work->outline, work->max_udp_size),
 			&work->outline);
 	return work->outline.form.length > BODY_MAX ? VERDICT_pass_no_reply : VERDICT_undecided;
 }
-STAGE(shorten_reply)
+STAGE_WITH(shorten_reply, const struct reply)
 
 /* Says what a reply consists of that is not stored. */
 static __always_inline enum verdict outline_other(void *ctx, enum tier tier, struct work *work)
@@ -151,7 +151,7 @@ static __always_inline enum verdict outline_other(void *ctx, enum tier tier, str
 
 	if (work->asked == VERDICT_answer_chaos)
 		work->chaos = read_chaos_name(message.start, message.end, &work->question);
-	chaos = choose_chaos(what_is_ours().us, work->chaos);
+	chaos = choose_chaos(who_we_are(), work->chaos);
 	if (chaos)
 		outline_chaos(chaos, &work->outline);
 	else
@@ -166,6 +166,7 @@ STAGE(outline_other)
  */
 static __always_inline enum verdict limit_rate(void *ctx, enum tier tier, struct work *work)
 {
+	work->outline.class = limit_class_of(work->outline.verdict);
 	work->limited = limit_reply(work);
 	if (work->limited == LIMIT_DROP)
 		return VERDICT_limit_dropped;
@@ -178,55 +179,61 @@ static __always_inline enum verdict limit_rate(void *ctx, enum tier tier, struct
 }
 STAGE(limit_rate)
 
-/* Makes the reply: says what it consists of, makes room for it, and writes it. */
-static __always_inline enum verdict make_reply(void *ctx, enum tier tier, struct work *work)
+/*
+ * Makes the reply: says what it consists of, makes room for it, and writes it. stored: what it is
+ * made of; NULL: nothing that is stored.
+ */
+static __always_inline enum verdict make_reply(void *ctx, enum tier tier, struct work *work,
+					       const struct reply *stored)
 {
 	struct zone_view view = zone_of_set(work->set);
-	const struct reply *reply = NULL;
 	const __u8 *body = NULL;
+	const struct settings *chosen;
+	const struct identity *us;
 	enum verdict verdict;
-	struct ours ours;
+	__u32 zero = 0;
 
 	verdict = GO_THROUGH(verify_checksum);
 	if (verdict == VERDICT_undecided && work->question.cookie)
 		verdict = GO_THROUGH(judge_client);
 	if (verdict != VERDICT_undecided)
 		return verdict;
-	if (work->asked == VERDICT_undecided) {
-		reply = zone_reply(&view, work->reply);
-		body = reply ? locate_body(&view, reply) : NULL;
-		if (!reply || !body)
+	if (stored) {
+		body = locate_body(&view, stored);
+		if (!body)
 			return VERDICT_pass_no_reply;
 	}
-	ours = what_is_ours();
-	work->max_udp_size = ours.chosen ? ours.chosen->max_udp_size : UDP_SIZE_LEAST;
-	work->outline = outline_begin(&work->question, ours.us, work->cookie_state);
+	us = work->question.nsid ? who_we_are() : NULL;
+	work->outline = outline_begin(&work->question, us, work->cookie_state);
+	forget();
+	chosen = bpf_map_lookup_elem(&settings, &zero);
+	work->max_udp_size = chosen ? chosen->max_udp_size : UDP_SIZE_LEAST;
 	work->chaos = CHAOS_NONE;
-	if (reply && work->asked == VERDICT_undecided) {
-		work->whole = reply->whole.length;
-		outline_stored(reply, &work->outline);
+	if (stored) {
+		work->whole = stored->whole.length;
+		outline_stored(stored, &work->outline);
 		if (work->outline.form.length >
 		    body_room(&work->question, &work->outline, work->max_udp_size))
-			verdict = GO_THROUGH(shorten_reply);
+			verdict = GO_THROUGH_WITH(shorten_reply, stored);
 	} else {
-		body = NULL;
 		verdict = GO_THROUGH(outline_other);
 	}
 	if (verdict == VERDICT_undecided)
 		verdict = resize_frame(ctx, tier, work);
-	if (verdict == VERDICT_undecided && ours.chosen && ours.chosen->limit.rate)
+	if (verdict == VERDICT_undecided && chosen && chosen->limit.rate)
 		verdict = GO_THROUGH(limit_rate);
 	if (verdict != VERDICT_undecided)
 		return verdict;
 	forget();
-	return write_reply(ctx, tier, work, body, ours.us);
+	return write_reply(ctx, tier, work, body);
 }
-STAGE(make_reply)
+STAGE_WITH(make_reply, const struct reply)
 
 /* Goes through the stages; the verdict is of the first one that has one, or the reply's. */
 static __always_inline enum verdict decide(void *ctx, enum tier tier, struct work *work)
 {
 	enum verdict verdict = GO_THROUGH(read_frame);
+	const struct reply *stored = NULL;
 
 	if (verdict == VERDICT_undecided && work->asked == VERDICT_undecided)
 		read_options(ctx, tier, work);
@@ -237,9 +244,9 @@ static __always_inline enum verdict decide(void *ctx, enum tier tier, struct wor
 	if (verdict == VERDICT_undecided)
 		verdict = choose_set(work);
 	if (verdict == VERDICT_undecided && work->asked == VERDICT_undecided)
-		verdict = find_reply(ctx, tier, work);
+		verdict = find_reply(ctx, tier, work, &stored);
 	if (verdict == VERDICT_undecided)
-		verdict = GO_THROUGH(make_reply);
+		verdict = GO_THROUGH_WITH(make_reply, stored);
 	return verdict == VERDICT_undecided ? (enum verdict)work->outline.verdict : verdict;
 }
 

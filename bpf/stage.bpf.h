@@ -32,7 +32,22 @@
 		return work ? name(ctx, TIER_TC, work) : VERDICT_pass_error;                       \
 	}
 
+/* The same for a stage with a fourth argument: a pointer to `type`, or NULL. */
+#define STAGE_WITH(name, type)                                                                     \
+	__noinline int name##_xdp(struct xdp_md *ctx, struct work *work, type *with)               \
+	{                                                                                          \
+		needs(ctx);                                                                        \
+		return work ? name(ctx, TIER_XDP, work, with) : VERDICT_pass_error;                \
+	}                                                                                          \
+	__noinline int name##_tc(struct __sk_buff *ctx, struct work *work, type *with)             \
+	{                                                                                          \
+		needs(ctx);                                                                        \
+		return work ? name(ctx, TIER_TC, work, with) : VERDICT_pass_error;                 \
+	}
+
 /* Goes through a stage; `ctx`, `tier` and `work` are the caller's. */
 #define GO_THROUGH(name) (tier == TIER_XDP ? name##_xdp(ctx, work) : name##_tc(ctx, work))
+#define GO_THROUGH_WITH(name, with)                                                                \
+	(tier == TIER_XDP ? name##_xdp(ctx, work, with) : name##_tc(ctx, work, with))
 
 #endif

@@ -90,7 +90,7 @@ static __u32 planned_length(const struct subject *subject, const struct cut *for
 {
 	const struct work *work = subject->work;
 	__u32 length = work->packet.udp + sizeof(struct udp) + question_end(&work->question) +
-		       form->length + opt_size(&work->question, &work->outline);
+		       form->length + work->outline.opt;
 
 	return length > FRAME_MIN ? length : FRAME_MIN;
 }

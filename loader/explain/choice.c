@@ -199,7 +199,7 @@ static void explain_cut(const struct subject *subject, const struct reply *reply
 {
 	const struct work *work = subject->work;
 	__u32 most = size_limit(&work->question, subject->settings->max_udp_size);
-	__u32 around = question_end(&work->question) + opt_size(&work->question, &work->outline);
+	__u32 around = question_end(&work->question) + work->outline.opt;
 	__u32 number;
 	bool fits = find_form(subject, reply, around < most ? most - around : 0, form, &number);
 	json_t *facts = json_pack("{s:b, s:i, s:i, s:i, s:i, s:i}", "fits", fits, "cut",
