@@ -114,7 +114,7 @@ static inline void relocate(__u8 *body, const struct cut *form, const __u8 *relo
 	for (__u32 i = 0; i < (__u32)form->even + form->odd; i++) {
 		__u8 *pointer = body + load16(relocations + 2 * i);
 
-		store16(pointer, network16(host16(load16(pointer)) + delta));
+		store16(pointer, move_pointer(load16(pointer), delta));
 	}
 }
 

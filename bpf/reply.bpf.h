@@ -38,21 +38,19 @@ static __always_inline enum verdict resize_frame(void *ctx, enum tier tier, stru
 }
 
 /*
- * Adds `delta` to `count` compression pointers of the body from `start` on. A function of its own,
- * so that all it needs stays in registers: the longest loop of all.
+ * Adds `delta`, at most 255, to `count` compression pointers of the body from `start` on. A function
+ * of its own, so that all it needs stays in registers: the longest loop of all.
  */
 static __noinline void relocate_body(__u8 *start, const __u8 *end, const __u8 *relocations,
-				     __u32 count, __u16 delta)
+				     __u32 count, __u32 delta)
 {
-	for (__u32 i = 0; i < RELOCATIONS_MAX; i++) {
-		__u8 *pointer;
+	count &= RELOCATIONS_MAX; /* all ones */
+	for (__u32 i = 0; i < count; i++) {
+		__u8 *pointer = start + (load16(relocations) & (BODY_MAX - 1));
 
-		if (i >= count)
-			break;
-		pointer = start + (load16(relocations) & (BODY_MAX - 1));
 		if (pointer + 2 > end)
 			break;
-		store16(pointer, network16(host16(load16(pointer)) + delta));
+		store16(pointer, move_pointer(load16(pointer), delta));
 		relocations += 2;
 	}
 }

@@ -216,6 +216,19 @@ static __always_inline __u16 reply_delta(const struct question *question)
 	return question->last_label;
 }
 
+/* A compression pointer, in memory order, that leads `delta` (at most 255) bytes further. */
+static __always_inline __u16 move_pointer(__u16 pointer, __u32 delta)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	__u32 moved = pointer + (delta << 8);
+
+	/* The lower byte is the upper one here: what it carries goes round. */
+	return moved + (moved >> 16);
+#else
+	return pointer + delta;
+#endif
+}
+
 /* What a body (relocated) contributes to a sum when it begins at offset `place`. */
 static __always_inline __u64 sum_body(const struct cut *form, const struct question *question,
 				      __u32 place)
