@@ -55,12 +55,22 @@ def print_ratios(ratios, markdown):
     Grid(["CPU per reply over that of"] + ours, rows).show(markdown)
 
 
+def difference_words(server):
+    """What was counted differently: "nsd: queries +1, replies -8"."""
+    counts = server["interface"]
+    differences = ((counts["queries_counted"] - counts["queries_sent"], "queries"),
+                   (counts["replies_counted"] - counts["replies_received"], "replies"))
+    words = ", ".join(f"{what} {number:+,}" for number, what in differences if number)
+    return f"{server['server']}: {words}"
+
+
 def interface_words(servers):
     """Whether the generators' devices counted the same; documents of before don't say."""
     counted = [server for server in servers if "interface" in server]
-    wrong = [server["server"] for server in counted if not server["interface"]["agrees"]]
+    wrong = [server for server in counted if not server["interface"]["agrees"]]
     if wrong:
-        return [f"The generators' devices counted OTHER frames than they did: {', '.join(wrong)}."]
+        return ["The generators' devices counted OTHER frames than they did (a reply may come when "
+                f"its generator has ended): {'; '.join(map(difference_words, wrong))}."]
     if not counted:
         return []
     sent, dropped, received = (sum(server["interface"][what] for server in counted) for what in
