@@ -26,7 +26,7 @@ static __always_inline enum verdict choose_set(struct work *work)
 	return is_over(&info->deadline) ? VERDICT_pass_deadline : VERDICT_undecided;
 }
 
-/* Finds the name's last label where names of the zone begin like it. */
+/* Finds the name's last label where a longer name of the zone has its key. */
 static __always_inline enum verdict find_name(void *ctx, enum tier tier, struct work *work)
 {
 	struct zone_view view = zone_of_set(work->set);

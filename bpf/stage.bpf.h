@@ -12,6 +12,12 @@
 /* A stage without use for its context gets one all the same: the verifier looks at arguments. */
 #define needs(value) asm volatile("" : : "r"(value))
 
+#define STAGE_BODY(verdict)                                                                        \
+	{                                                                                          \
+		needs(ctx);                                                                        \
+		return work ? (verdict) : VERDICT_pass_error;                                      \
+	}
+
 /*
  * A stage is `static enum verdict NAME(void *ctx, enum tier tier, struct work *work)`. It returns
  * the verdict that ends the packet's way, or undecided. STAGE(NAME) makes a global function of it
@@ -22,28 +28,16 @@
  */
 #define STAGE(name)                                                                                \
 	__noinline int name##_xdp(struct xdp_md *ctx, struct work *work)                           \
-	{                                                                                          \
-		needs(ctx);                                                                        \
-		return work ? name(ctx, TIER_XDP, work) : VERDICT_pass_error;                      \
-	}                                                                                          \
+	STAGE_BODY(name(ctx, TIER_XDP, work))                                                      \
 	__noinline int name##_tc(struct __sk_buff *ctx, struct work *work)                         \
-	{                                                                                          \
-		needs(ctx);                                                                        \
-		return work ? name(ctx, TIER_TC, work) : VERDICT_pass_error;                       \
-	}
+	STAGE_BODY(name(ctx, TIER_TC, work))
 
 /* The same for a stage with a fourth argument: a pointer to `type`, or NULL. */
 #define STAGE_WITH(name, type)                                                                     \
 	__noinline int name##_xdp(struct xdp_md *ctx, struct work *work, type *with)               \
-	{                                                                                          \
-		needs(ctx);                                                                        \
-		return work ? name(ctx, TIER_XDP, work, with) : VERDICT_pass_error;                \
-	}                                                                                          \
+	STAGE_BODY(name(ctx, TIER_XDP, work, with))                                                \
 	__noinline int name##_tc(struct __sk_buff *ctx, struct work *work, type *with)             \
-	{                                                                                          \
-		needs(ctx);                                                                        \
-		return work ? name(ctx, TIER_TC, work, with) : VERDICT_pass_error;                 \
-	}
+	STAGE_BODY(name(ctx, TIER_TC, work, with))
 
 /* Goes through a stage; `ctx`, `tier` and `work` are the caller's. */
 #define GO_THROUGH(name) (tier == TIER_XDP ? name##_xdp(ctx, work) : name##_tc(ctx, work))
