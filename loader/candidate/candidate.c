@@ -60,7 +60,7 @@ bool candidate_verify(struct candidate *candidate, const struct options *options
 		.zonemd = options->zonemd,
 		.allow_unsigned = options->unsigned_zone,
 	};
-	double since = stopwatch_now();
+	uint64_t since = monotonic_ns();
 	struct zone_error error;
 	char file[32];
 	bool rendered;

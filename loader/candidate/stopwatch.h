@@ -3,24 +3,17 @@
 #ifndef ROOTXDP_STOPWATCH_H
 #define ROOTXDP_STOPWATCH_H
 
-#include <time.h>
+#include <stdint.h>
 
-/* CLOCK_MONOTONIC, seconds. */
-static inline double stopwatch_now(void)
+#include "zone_clock.h"
+
+/* Seconds since *since, a monotonic_ns(), which becomes the present. */
+static inline double stopwatch_lap(uint64_t *since)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-/* Seconds since *since, which becomes the present. */
-static inline double stopwatch_lap(double *since)
-{
-	double now = stopwatch_now(), lap = now - *since;
+	uint64_t now = monotonic_ns(), lap = now - *since;
 
 	*since = now;
-	return lap;
+	return (double)lap / 1e9;
 }
 
 #endif

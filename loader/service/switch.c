@@ -45,7 +45,7 @@ static bool grow(struct service *service, const struct image_view *view)
 static bool fill_standby(struct service *service, const struct candidate *candidate,
 			 struct candidate_times *took)
 {
-	double since = stopwatch_now();
+	uint64_t since = monotonic_ns();
 	const struct image_view *view = &candidate->view;
 	struct deadline deadline =
 		zone_deadline(&service->clock, view->info, candidate_age(candidate));
@@ -89,11 +89,11 @@ bool service_switch(struct service *service, const struct candidate *candidate)
 {
 	const struct options *options = service->options;
 	struct candidate_times took = candidate->took;
-	double since;
+	uint64_t since;
 
 	if (!fill_standby(service, candidate, &took))
 		return false;
-	since = stopwatch_now();
+	since = monotonic_ns();
 	feed_fallback(service, candidate);
 	took.feed = stopwatch_lap(&since);
 	if (!transfer_switch(&service->program.maps, !service->active))
