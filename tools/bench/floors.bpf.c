@@ -9,8 +9,8 @@
 #include <bpf/bpf_helpers.h>
 
 #include "floors.h"
+#include "query_frame.bpf.h"
 
-#define FRAME_LEAST 60
 #define ETHERNET_SIZE 14
 
 struct {
@@ -45,7 +45,7 @@ struct {
 SEC("xdp")
 int bench_send(struct xdp_md *ctx)
 {
-	__u32 zero = 0, index, length;
+	__u32 zero = 0, index;
 	struct progress *mine = bpf_map_lookup_elem(&progress, &zero);
 	struct query_frame *query;
 
@@ -53,15 +53,7 @@ int bench_send(struct xdp_md *ctx)
 		return XDP_DROP;
 	index = mine->next_query++ & queries_mask;
 	query = bpf_map_lookup_elem(&queries, &index);
-	if (!query)
-		return XDP_DROP;
-	length = query->length & 255;
-	if (length < FRAME_LEAST || length > sizeof(query->bytes))
-		return XDP_DROP;
-	if (bpf_xdp_adjust_tail(ctx, (int)(length - bpf_xdp_get_buff_len(ctx))) ||
-	    bpf_xdp_store_bytes(ctx, 0, query->bytes, length))
-		return XDP_DROP;
-	return XDP_TX;
+	return query && become_query(ctx, query) ? XDP_TX : XDP_DROP;
 }
 
 static __always_inline void count_frame(__u32 length)
@@ -100,16 +92,6 @@ SEC("tc")
 int bench_empty_tc(struct __sk_buff *skb)
 {
 	return TC_ACT_SHOT;
-}
-
-static __always_inline void swap_bytes(__u8 *a, __u8 *b, __u32 count)
-{
-	for (__u32 i = 0; i < count; i += 2) {
-		__u16 kept = *(__u16 *)(a + i);
-
-		*(__u16 *)(a + i) = *(__u16 *)(b + i);
-		*(__u16 *)(b + i) = kept;
-	}
 }
 
 /* MAC, IP and port of both ends; false when the frame is no UDP query of ours. */

@@ -5,6 +5,8 @@
 
 #include <linux/types.h>
 
+#include "query_frame.h"
+
 /*
  * Frames that are sent round and round; so many that they, and the replies to them, are not
  * cached. How many is chosen when the programs are loaded: a power of two.
@@ -12,11 +14,6 @@
 #define QUERIES_DEFAULT 8192
 #define QUERIES_LEAST   64 /* one burst of packets */
 #define QUERIES_MOST    (1 << 20)
-
-struct query_frame {
-	__u16 length;      /* 60-254 */
-	__u8 bytes[254];
-};
 
 /* What one CPU has sent and received; cache lines of its own. */
 struct progress {

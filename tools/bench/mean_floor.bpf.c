@@ -9,6 +9,8 @@
 #include <linux/pkt_cls.h>
 #include <bpf/bpf_helpers.h>
 
+#include "query_frame.bpf.h"
+
 #define IPV4_UDP_HEADERS 42
 #define REPLY_MOST 4096
 #define SHELVES_SIZE (4 << 20) /* about what the bodies of the root zone's replies take */
@@ -39,16 +41,6 @@ struct {
 	__type(key, __u32);
 	__type(value, __u64);
 } floor_runs SEC(".maps");
-
-static __always_inline void swap_bytes(__u8 *a, __u8 *b, __u32 count)
-{
-	for (__u32 i = 0; i < count; i += 2) {
-		__u16 kept = *(__u16 *)(a + i);
-
-		*(__u16 *)(a + i) = *(__u16 *)(b + i);
-		*(__u16 *)(b + i) = kept;
-	}
-}
 
 /* The lengths in the headers must be right, or no client takes it. */
 static __always_inline void set_lengths(__u8 *frame, __u32 length)

@@ -6,6 +6,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "paced.h"
+#include "query_frame.bpf.h"
 
 #define IPV4_UDP_HEADERS 42
 #define DNS_HEADER       12
@@ -15,7 +16,7 @@ struct {
 	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, PACED_FRAMES);
 	__type(key, __u32);
-	__type(value, struct paced_frame);
+	__type(value, struct query_frame);
 } frames SEC(".maps");
 
 /* Of sending: the first three are set before it begins. */
@@ -58,16 +59,10 @@ static __always_inline bool is_due(__u64 now)
 SEC("xdp")
 int paced_send(struct xdp_md *ctx)
 {
-	__u32 index = sent & (PACED_FRAMES - 1), length;
-	struct paced_frame *frame = bpf_map_lookup_elem(&frames, &index);
+	__u32 index = sent & (PACED_FRAMES - 1);
+	struct query_frame *frame = bpf_map_lookup_elem(&frames, &index);
 
-	if (!frame || !is_due(bpf_ktime_get_ns()))
-		return XDP_DROP;
-	length = frame->length & 255;
-	if (length < PACED_FRAME_LEAST || length > sizeof(frame->bytes))
-		return XDP_DROP;
-	if (bpf_xdp_adjust_tail(ctx, (int)(length - bpf_xdp_get_buff_len(ctx))) ||
-	    bpf_xdp_store_bytes(ctx, 0, frame->bytes, length))
+	if (!frame || !is_due(bpf_ktime_get_ns()) || !become_query(ctx, frame))
 		return XDP_DROP;
 	sent++;
 	left--;

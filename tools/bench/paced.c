@@ -23,6 +23,7 @@
 #include "paced.h"
 #include "tools/bench/paced.skel.h"
 #include "tools/live/frame.h"
+#include "tools/live/live.h"
 #include "tools/live/neighbour.h"
 #include "tools/mix/mix.h"
 
@@ -43,7 +44,7 @@ struct options {
 
 struct port {
 	struct paced *programs;
-	struct paced_frame *frames;
+	struct query_frame *frames;
 	int ifindex;
 	bool attached;
 };
@@ -190,24 +191,18 @@ static void nothing(int signal)
 
 static bool send_all(struct port *port, const struct options *options, char why[256])
 {
-	/* Of a length that no query has: else the kernel took that of the memory's last frame. */
-	static const uint8_t blank[40];
 	const struct sigaction ring = { .sa_handler = nothing };
 	const double length = options->seconds + STARTING_SECONDS;
 	const struct itimerval end = {
 		.it_value = { .tv_sec = (time_t)length,
 			      .tv_usec = (suseconds_t)((length - (double)(time_t)length) * 1e6) },
 	};
-	struct xdp_md context = { .data_end = sizeof(blank),
-				  .ingress_ifindex = (__u32)port->ifindex };
-	LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = blank, .data_size_in = sizeof(blank),
-		    .ctx_in = &context, .ctx_size_in = sizeof(context), .repeat = RUNS,
-		    .flags = BPF_F_TEST_XDP_LIVE_FRAMES);
 	int error;
 
 	sigaction(SIGALRM, &ring, NULL);
 	setitimer(ITIMER_REAL, &end, NULL);
-	error = bpf_prog_test_run_opts(bpf_program__fd(port->programs->progs.paced_send), &run);
+	error = live_run(bpf_program__fd(port->programs->progs.paced_send), (uint32_t)port->ifindex,
+			 RUNS);
 	if (error && error != -EINTR)
 		snprintf(why, 256, "sending live frames: %s", strerror(-error));
 	return !error || error == -EINTR;

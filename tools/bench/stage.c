@@ -16,6 +16,7 @@
 #include <bpf/libbpf.h>
 
 #include "tools/bench/floors.skel.h"
+#include "tools/live/live.h"
 
 #define BURST QUERIES_LEAST
 #define WAIT_MICROSECONDS 200
@@ -172,17 +173,8 @@ void stage_load(struct stage *stage, const struct traffic *traffic)
 /* One call sends all: each live frame is made into the next query by bench_send. */
 int stage_send_live(const struct stage *stage, const struct lane *lane, unsigned int count)
 {
-	/*
-	 * Shorter than any query: when bench_send leaves a frame's length alone, the kernel takes that
-	 * which the frame had at the end of its last journey.
-	 */
-	uint8_t blank[40] = { 0 };
-	struct xdp_md context = { .data_end = sizeof(blank), .ingress_ifindex = lane->client };
-	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = blank, .data_size_in = sizeof(blank),
-		    .ctx_in = &context, .ctx_size_in = sizeof(context), .repeat = (int)count,
-		    .flags = BPF_F_TEST_XDP_LIVE_FRAMES);
-
-	return bpf_prog_test_run_opts(bpf_program__fd(stage->programs->progs.bench_send), &options);
+	return live_run(bpf_program__fd(stage->programs->progs.bench_send), (uint32_t)lane->client,
+			count);
 }
 
 static int send_packets(const struct lane *lane, const struct traffic *traffic, unsigned int passes)

@@ -91,28 +91,34 @@ bool live_add(struct live_port *port, const void *frame, size_t length)
 	return true;
 }
 
-int live_flush(struct live_port *port, unsigned int times)
+int live_run(int program, uint32_t ifindex, unsigned int repeat)
 {
 	static const uint8_t blank[LIVE_BLANK];
 	struct xdp_md context = {
 		.data_end = sizeof(blank),
-		.ingress_ifindex = port->ifindex,
+		.ingress_ifindex = ifindex,
 	};
 	LIBBPF_OPTS(bpf_test_run_opts, options,
 		    .data_in = blank,
 		    .data_size_in = sizeof(blank),
 		    .ctx_in = &context,
 		    .ctx_size_in = sizeof(context),
-		    .repeat = port->count * times,
+		    .repeat = (int)repeat,
 		    .flags = BPF_F_TEST_XDP_LIVE_FRAMES);
+
+	return bpf_prog_test_run_opts(program, &options);
+}
+
+int live_flush(struct live_port *port, unsigned int times)
+{
+	unsigned int repeat = port->count * times;
 
 	if (port->count == 0)
 		return 0;
 	port->programs->bss->next_frame = 0;
 	port->programs->data->frame_count = port->count;
 	port->count = 0;
-	return bpf_prog_test_run_opts(bpf_program__fd(port->programs->progs.live_transmit),
-				      &options);
+	return live_run(bpf_program__fd(port->programs->progs.live_transmit), port->ifindex, repeat);
 }
 
 int live_send(struct live_port *port, const void *frame, size_t length, unsigned int repeat)

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "live.bpf.h"
 
@@ -31,6 +32,13 @@ int live_flush(struct live_port *port, unsigned int times);
 
 /* Sends one frame `repeat` times. 0, or a negative errno; frames added before are sent too. */
 int live_send(struct live_port *port, const void *frame, size_t length, unsigned int repeat);
+
+/*
+ * Runs an XDP program on `repeat` frames of LIVE_BLANK bytes that seem to come from the device: it
+ * makes them what it likes (shorter than that no query is, so none is left as it was), and XDP_TX
+ * hands them to the peer. 0, or a negative errno.
+ */
+int live_run(int program, uint32_t ifindex, unsigned int repeat);
 
 /* Ends it; NULL is fine. */
 void live_close(struct live_port *port);
