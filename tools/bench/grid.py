@@ -24,7 +24,8 @@ class Grid:
         return sum(self.widths()) + 2 * (len(self.header) - 1) > WIDEST
 
     def is_numeric(self, column):
-        cells = [row[column] for row in self.rows if row[column]]
+        """Bold numbers, too."""
+        cells = [row[column].strip("*") for row in self.rows if row[column]]
         return any(cells) and all(cell[0] in "0123456789-(" for cell in cells)
 
     def text(self):

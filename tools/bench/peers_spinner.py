@@ -6,7 +6,8 @@ import struct
 import subprocess
 import time
 
-SERVER_CPU = 0
+from peers_server import SERVER_CPU
+
 QUIET_SECONDS = 0.5
 
 

@@ -33,11 +33,7 @@ def print_markdown(part):
     header = ["ns per query", "reply, bytes"]
     for name in tiers:
         header += ["XDP" if name == "xdp" else name, "its floor", "ratio"]
-    print("| " + " | ".join(header) + " |")
-    print("|---|" + "--:|" * (len(header) - 1))
-    for row in rows:
-        print("| " + " | ".join(row) + " |")
-    print()
+    Grid(header, rows).show(True)
 
 
 STEPS = {
