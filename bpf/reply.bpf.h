@@ -190,10 +190,10 @@ static __always_inline __u32 body_place(const struct work *work)
  * behind it, whatever lies there.
  */
 static __always_inline enum verdict write_stored(void *ctx, enum tier tier, const struct work *work,
-						 const __u8 *body)
+						 const struct reply *stored, const __u8 *body)
 {
 	const struct cut *form = &work->outline.form;
-	__u32 length = form->length, whole = work->whole, pointers = form->even + form->odd;
+	__u32 length = form->length, whole = stored->whole.length, pointers = form->even + form->odd;
 	__u16 delta = reply_delta(&work->question);
 	__u32 place = body_place(work);
 
@@ -240,16 +240,16 @@ static __always_inline enum verdict write_nsid(void *ctx, enum tier tier, struct
 STAGE(write_nsid)
 
 /*
- * Makes the query's frame into the reply's. body: of the stored reply; NULL: it is none.
+ * Makes the query's frame into the reply's. body: of the stored reply; without `stored`, none.
  * drop_error: the frame is neither of the two.
  */
 static __always_inline enum verdict write_reply(void *ctx, enum tier tier, struct work *work,
-						const __u8 *body)
+						const struct reply *stored, const __u8 *body)
 {
 	enum verdict verdict = VERDICT_undecided;
 
-	if (body)
-		verdict = write_stored(ctx, tier, work, body);
+	if (stored)
+		verdict = write_stored(ctx, tier, work, stored, body);
 	else if (work->chaos != CHAOS_NONE && work->outline.form.length)
 		verdict = GO_THROUGH(write_chaos);
 	if (verdict == VERDICT_undecided && work->outline.nsid_length)

@@ -210,7 +210,6 @@ static __always_inline enum verdict make_reply(void *ctx, enum tier tier, struct
 	work->max_udp_size = chosen ? chosen->max_udp_size : UDP_SIZE_LEAST;
 	work->chaos = CHAOS_NONE;
 	if (stored) {
-		work->whole = stored->whole.length;
 		outline_stored(stored, &work->outline);
 		if (work->outline.form.length >
 		    body_room(&work->question, &work->outline, work->max_udp_size))
@@ -225,7 +224,7 @@ static __always_inline enum verdict make_reply(void *ctx, enum tier tier, struct
 	if (verdict != VERDICT_undecided)
 		return verdict;
 	forget();
-	return write_reply(ctx, tier, work, body);
+	return write_reply(ctx, tier, work, stored, body);
 }
 STAGE_WITH(make_reply, const struct reply)
 

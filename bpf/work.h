@@ -38,7 +38,6 @@ struct work {
 	struct place place;
 	struct outline outline;
 	struct frame_plan plan;
-	__u32 whole;        /* the stored reply's whole body: its relocations lie behind it */
 	__u32 max_udp_size; /* what our OPT advertises */
 	__u32 limited; /* enum limit_outcome */
 };
